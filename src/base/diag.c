@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+
+struct diag {
+	struct arena *arena;
+	struct diag_message message[DIAG_MAX];
+	size_t n, lost;
+	size_t by_level[DIAG_NOTE + 1];
+};
+
+struct diag *diag_new(void)
+{
+	struct diag *d = mem_zero(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->arena = arena_new();
+	if (!d->arena) {
+		mem_free(d);
+		return NULL;
+	}
+	return d;
+}
+
+void diag_free(struct diag *d)
+{
+	if (!d)
+		return;
+	arena_free(d->arena);
+	mem_free(d);
+}
+
+void diag_freep(struct diag **d)
+{
+	diag_free(*d);
+	*d = NULL;
+}
+
+void diag_clear(struct diag *d)
+{
+	arena_reset(d->arena);
+	d->n = d->lost = 0;
+	for (size_t i = 0; i < ARRAY_LEN(d->by_level); i++)
+		d->by_level[i] = 0;
+}
+
+static const char *vformat(struct arena *a, const char *fmt, va_list args)
+{
+	va_list again;
+	char *text = NULL;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, args);
+	if (n >= 0)
+		text = arena_alloc(a, (size_t)n + 1);
+	if (text)
+		(void)vsnprintf(text, (size_t)n + 1, fmt, again); /* measured above */
+	va_end(again);
+	return text;
+}
+
+static void add(struct diag *d, enum diag_level level, struct place at, const char *fmt,
+		va_list args)
+{
+	const char *text = d->n < DIAG_MAX ? vformat(d->arena, fmt, args) : NULL;
+
+	d->by_level[level]++;
+	if (!text) {
+		d->lost++;
+		return;
+	}
+	at.file = at.file ? arena_strdup(d->arena, at.file) : NULL;
+	d->message[d->n++] = (struct diag_message){ .level = level, .at = at, .text = text };
+}
+
+void diag_error(struct diag *d, struct place at, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(d, DIAG_ERROR, at, fmt, args);
+	va_end(args);
+}
+
+void diag_warning(struct diag *d, struct place at, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(d, DIAG_WARNING, at, fmt, args);
+	va_end(args);
+}
+
+void diag_note(struct diag *d, struct place at, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(d, DIAG_NOTE, at, fmt, args);
+	va_end(args);
+}
+
+void diag_hint(struct diag *d, const char *fmt, ...)
+{
+	va_list args;
+
+	if (d->n == 0 || d->lost)
+		return;
+	va_start(args, fmt);
+	d->message[d->n - 1].hint = vformat(d->arena, fmt, args);
+	va_end(args);
+}
+
+size_t diag_count(const struct diag *d)
+{
+	return d->n;
+}
+
+size_t diag_errors(const struct diag *d)
+{
+	return d->by_level[DIAG_ERROR];
+}
+
+size_t diag_warnings(const struct diag *d)
+{
+	return d->by_level[DIAG_WARNING];
+}
+
+size_t diag_lost(const struct diag *d)
+{
+	return d->lost;
+}
+
+const struct diag_message *diag_get(const struct diag *d, size_t i)
+{
+	return i < d->n ? &d->message[i] : NULL;
+}
+
+static void format_place(struct place at, struct buf *out)
+{
+	if (!at.file)
+		return;
+	buf_adds(out, at.file);
+	if (at.line)
+		buf_printf(out, ":%u", at.line);
+	if (at.line && at.column)
+		buf_printf(out, ":%u", at.column);
+	buf_adds(out, ": ");
+}
+
+void diag_format(const struct diag *d, struct buf *out)
+{
+	static const char *const word[] = { "error", "warning", "note" };
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct diag_message *m = &d->message[i];
+
+		format_place(m->at, out);
+		buf_printf(out, "%s: %s\n", word[m->level], m->text);
+		if (m->hint)
+			buf_printf(out, "    %s\n", m->hint);
+	}
+	if (d->lost)
+		buf_printf(out, "... and %zu more messages\n", d->lost);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A catalog: what one vendor's page requires, as data.
+ *
+ * vendor -> services -> requirements (rows of the page) -> lists (published prefixes), names and
+ * ports, each with its origin. Read from `catalogs/VENDOR/catalog.yaml` and the list files beside
+ * it (man egret.catalog.5). Nothing is ever invented: a requirement that names a list we do not
+ * hold, or whose addresses the page lost, is INCOMPLETE and says what is missing; it denotes no
+ * flows, and whoever uses it must say so.
+ *
+ * Everything lives in the catalog's arena and dies with it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/diag.h"
+#include "net/name.h"
+#include "net/ports.h"
+#include "net/prefixlist.h"
+
+enum {
+	CATALOG_SERVICES_MAX = 256,
+	CATALOG_REQUIREMENTS_MAX = 4096,
+	CATALOG_LISTS_MAX = 1024,
+	CATALOG_NAMES_MAX = 4096, /* patterns in one requirement */
+	LIST_LINES_MAX = 2000000
+};
+
+/* Who talks: a bit set, because a row may name several. */
+enum role {
+	ROLE_CLIENT = 1 << 0,	/* the vendor's application */
+	ROLE_BROWSER = 1 << 1,	/* users' web browsers */
+	ROLE_HARDWARE = 1 << 2, /* certified hardware: room systems, desk phones */
+	ROLE_DEVICE = 1 << 3,	/* managed devices */
+	ROLE_VENDOR = 1 << 4	/* the vendor's own back end (inbound rows) */
+};
+
+enum direction { DIRECTION_EGRESS, DIRECTION_INBOUND };
+enum status { STATUS_VERIFIED, STATUS_UNVERIFIED, STATUS_INCOMPLETE };
+enum application { APP_NONE, APP_HTTP, APP_TLS, APP_QUIC, APP_STUN, APP_SIP, APP_LDAP, APP_MEDIA };
+
+/* A line of a published list, as it stands in the file. */
+struct list_line {
+	struct prefix prefix;
+	unsigned line; /* from 1 */
+};
+
+struct list {
+	const char *id;		/* "meetings-v4" */
+	const char *file;	/* as the vendor names it: "ZoomMeetings.txt" */
+	const char *url;	/* where the vendor publishes it, or NULL */
+	const char *date;	/* of our copy, or NULL when we hold none */
+	const char *missing;	/* why we do not hold it, or NULL when we do */
+	enum family family;	/* the one family it may contain */
+	const char *source;	/* where our copy was found */
+	struct list_line *line; /* in file order */
+	size_t lines;
+	struct prefixlist set; /* the same, sealed */
+};
+
+struct requirement {
+	const char *id;	   /* unique within the vendor: "meetings-media" */
+	const char *title; /* for people */
+	const char *page;  /* "KB0060548 table 3 row 2" */
+	const char *also;  /* a second position of the same row, or NULL (S01) */
+	unsigned roles;	   /* enum role bits of our side (egress: source; inbound: ROLE_VENDOR) */
+	bool roles_cut;	   /* the page's source cell is cut: at least these roles (S07) */
+	enum direction direction;
+	bool v4, v6; /* families the row speaks of (S06) */
+	uint8_t proto;
+	struct ports ports;
+	enum application application;
+	bool proxyable; /* may go through an HTTP proxy (S37, S38) */
+	enum status status;
+	const char *reason; /* INCOMPLETE: what is missing; UNVERIFIED: why; else NULL */
+	const char *note;   /* the page's note or our remark, or NULL */
+	const char *const *tag;
+	size_t tags;
+	const struct list *const *list; /* vendor addresses: destination, or source when inbound */
+	size_t lists;
+	const struct pattern *name; /* vendor names (egress) */
+	size_t names;
+	const char *
+		endpoint; /* inbound: what the customer publishes, in the page's words; else NULL */
+	const struct service *service;
+	unsigned line; /* in catalog.yaml */
+};
+
+struct service {
+	const char *id, *title;
+	const char *selftest;	      /* host users are told to try, "zoom.us", or NULL (S14) */
+	const struct pattern *bypass; /* names to exempt from proxy and inspection (S41) */
+	size_t bypasses;
+	struct requirement *requirement;
+	size_t requirements;
+	struct catalog *catalog;
+};
+
+struct catalog {
+	struct arena *arena;
+	const char *vendor, *title, *path;
+	const char *page, *page_date; /* the page's number or address, and the day it was read */
+	struct list *list;
+	size_t lists;
+	struct service *service;
+	size_t services;
+};
+
+#define CATALOG_INIT ((struct catalog){ 0 })
+
+/*
+ * Reads `path` (catalog.yaml) and its lists. On failure the diag has every error found with file,
+ * line, column and hint, and *ret is empty. E_SYNTAX, E_UNKNOWN, E_CONFLICT, E_LIMIT, -errno.
+ */
+EG_CHECK int catalog_load(const char *path, struct diag *d, struct catalog *ret);
+void catalog_release(struct catalog *c);
+
+const struct service *catalog_service(const struct catalog *c, struct str id);	       /* or NULL */
+const struct requirement *catalog_requirement(const struct catalog *c, struct str id); /* or NULL */
+
+/* All catalogs under a folder (`catalogs/`): FOLDER/VENDOR/catalog.yaml, by vendor name. */
+struct catalogs {
+	struct catalog *catalog;
+	size_t n;
+};
+
+#define CATALOGS_INIT ((struct catalogs){ 0 })
+
+EG_CHECK int catalogs_load(const char *folder, struct diag *d, struct catalogs *ret);
+void catalogs_release(struct catalogs *c);
+const struct catalog *catalogs_vendor(const struct catalogs *c, struct str vendor); /* or NULL */
+
+const char *status_name(enum status s);
+const char *direction_name(enum direction d);
+const char *application_name(enum application a);
+void roles_print(unsigned roles, struct buf *out); /* "client, browser" */

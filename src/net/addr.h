@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An IP address of either family, and inclusive ranges of them.
+ *
+ * The value is a 128-bit number in host order; an IPv4 address uses its low 32 bits. The two
+ * families never compare equal: ::ffff:1.2.3.4 is an IPv6 address. Order is by family, then value.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/int128.h"
+#include "base/str.h"
+
+enum family { FAMILY_V4 = 4, FAMILY_V6 = 6 };
+
+enum { ADDR_TEXT_MAX = 46 }; /* longest textual IPv6 address and its NUL */
+
+struct addr {
+	enum family family;
+	u128 value;
+};
+
+struct addr_range {
+	enum family family;
+	u128 lo, hi; /* both included; lo <= hi */
+};
+
+/* Number of bits of an address (32 or 128), and the highest value of a family. */
+unsigned family_bits(enum family family);
+u128 family_max(enum family family);
+
+/*
+ * Reads exactly one textual address: dotted quad without leading zeros, or RFC 4291 section 2.2
+ * forms, upper or lower case. E_SYNTAX for anything else (zone ids, spaces, trailing text).
+ */
+EG_CHECK int addr_parse(struct str text, struct addr *ret);
+
+/* Canonical text (RFC 5952) into `text`, NUL-terminated. */
+void addr_format(struct addr a, char text[static ADDR_TEXT_MAX]);
+void addr_print(struct addr a, struct buf *out);
+
+int addr_cmp(struct addr a, struct addr b);
+
+/* Network byte order: 4 or 16 bytes; returns how many. */
+unsigned addr_to_wire(struct addr a, uint8_t wire[static 16]);
+struct addr addr_from_wire(enum family family, const uint8_t *wire);
