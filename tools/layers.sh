@@ -29,7 +29,8 @@ for file in $(find . -name '*.[ch]' | sort); do
 		bad=1
 		continue
 	fi
-	for to in $(sed -n 's/^#[[:space:]]*include[[:space:]]*"\([a-z]*\)\/.*/\1/p' "$file" | sort -u); do
+	included=$(sed -n 's/^#[[:space:]]*include[[:space:]]*"\([a-z]*\)\/.*/\1/p' "$file" | sort -u)
+	for to in $included; do
 		[ "$to" = "$from" ] && continue
 		[ "$to" = support ] && continue # tests/support, for *_test.c
 		to_floor=$(floor_of "$to")
