@@ -6,6 +6,9 @@
  * behind which they live), allowed services with source zones, published inbound endpoints, what an
  * apex means, and the default. policy_compile() turns it and the catalogs into the rule list with
  * origins, and tells for every selected requirement what became of it.
+ *
+ * Nothing is widened on the way: what a row lacks (a list, a role, an endpoint, a family) leaves
+ * it without that rule, and its outcome says so.
  */
 #pragma once
 
@@ -15,11 +18,21 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/diag.h"
+#include "base/str.h"
 #include "catalog/catalog.h"
+#include "flow/flowset.h"
 #include "net/prefixlist.h"
 #include "rule/rule.h"
 
-enum { POLICY_ZONES_MAX = 64, POLICY_ALLOWS_MAX = 1024, POLICY_ENDPOINTS_MAX = 1024 };
+enum {
+	POLICY_ZONES_MAX = 64,
+	POLICY_ALLOWS_MAX = 1024, /* services allowed, counted one by one */
+	POLICY_ENDPOINTS_MAX = 1024,
+	POLICY_PREFIXES_MAX = 4096, /* of one zone or endpoint */
+	POLICY_EXCEPTS_MAX = 256,   /* of one `allow:` entry */
+	POLICY_INTERFACE_MAX = 15,  /* bytes of a name: IFNAMSIZ less its NUL */
+	PLAN_RULES_MAX = 100000
+};
 
 struct zone {
 	const char *name;
@@ -34,12 +47,13 @@ struct zone {
 struct endpoint {
 	const char *name;
 	struct prefixlist set;
+	const struct zone *zone;		/* the one that holds all its addresses, or NULL */
 	const struct requirement **requirement; /* which rows may reach it */
 	size_t requirements;
 	unsigned line;
 };
 
-/* `allow:` entry: a service, less the requirements or tags that are switched off. */
+/* One service of an `allow:` entry, less the requirements or tags that are switched off. */
 struct allow {
 	const struct service *service;
 	const struct zone **zone;
@@ -51,24 +65,30 @@ struct allow {
 
 struct policy {
 	struct arena *arena;
-	const char *path, *title;
-	struct zone *zone;
+	const char *path, *title; /* title may be NULL */
+	struct zone *zone;	  /* ours, in file order */
 	size_t zones;
-	const struct zone *outside; /* the zone that is the internet side, or NULL */
+	const struct zone *outside; /* the internet side, not among `zone`; NULL: not named */
 	struct allow *allow;
 	size_t allows;
 	struct endpoint *endpoint;
 	size_t endpoints;
-	bool apex;		/* "*.x" also stands for x; default false, recorded (S14) */
-	enum verdict otherwise; /* drop or reject; never accept */
+	bool apex;			 /* "*.x" also stands for x; default false (S14) */
+	enum verdict otherwise;		 /* drop or reject; never accept */
 	const struct catalogs *catalogs; /* borrowed; must outlive the policy */
 };
 
 #define POLICY_INIT ((struct policy){ 0 })
 
-/* Reads a policy. Errors as in catalog_load(). */
+/*
+ * Reads a policy. On failure the diag has every error found with file, line, column and hint, and
+ * *ret is untouched. E_SYNTAX, E_UNKNOWN, E_CONFLICT, E_LIMIT, E_REFUSED, -errno.
+ */
 EG_CHECK int policy_load(const char *path, const struct catalogs *c, struct diag *d,
 			 struct policy *ret);
+/* The same from memory; `path` names the text in messages. */
+EG_CHECK int policy_parse(struct str text, const char *path, const struct catalogs *c,
+			  struct diag *d, struct policy *ret);
 void policy_release(struct policy *p);
 
 /* What became of a selected requirement. */
@@ -77,14 +97,20 @@ enum fate {
 	FATE_NAMES,	 /* rules on names: refused until a resolver has learned the addresses */
 	FATE_INCOMPLETE, /* a list or an endpoint is missing: no rule */
 	FATE_EXCEPTED,	 /* switched off by the policy */
-	FATE_NO_ZONE	 /* no selected zone holds a role that the row speaks of */
+	FATE_NO_ZONE	 /* no selected zone holds a role or a family that the row speaks of */
 };
+
+const char *fate_name(enum fate f); /* "rules", "names", "incomplete", "excepted", "no zone" */
 
 struct outcome {
 	const struct requirement *requirement;
 	const struct allow *allow;
 	enum fate fate;
-	const char *why;	  /* FATE_INCOMPLETE and later: what is missing; else NULL */
+	/*
+	 * FATE_INCOMPLETE and later: what is missing. Else NULL, or what the rules leave out,
+	 * because a list or the zones lack it: "IPv4 only: no IPv6 list".
+	 */
+	const char *why;
 	size_t first_rule, rules; /* its rules in the rule list */
 };
 
@@ -100,7 +126,9 @@ struct plan {
 /*
  * Compiles. The rules match state new, proto, ports, source prefixes of the zone, destination
  * prefixes or names (with the apex when the policy says so), and the interfaces when the zones have
- * them. `m` gives zone ids. The plan borrows from policy and catalogs.
+ * them: FLOW_IIF and FLOW_OIF are flow_zone() ids of interface names in `m`. Inbound rows run from
+ * the vendor's prefixes and the outside interface to each published endpoint. The plan borrows from
+ * policy and catalogs. E_LIMIT: more than PLAN_RULES_MAX rules.
  */
 EG_CHECK int policy_compile(const struct policy *p, struct flow_mgr *m, struct diag *d,
 			    struct plan *ret);
@@ -109,8 +137,10 @@ void plan_release(struct plan *p);
 /*
  * Lint into `d`, as warnings and notes: incomplete requirement used; self-test host not covered
  * (S14); bypass list narrower than the allow list (S41); a not proxyable service on a proxy-only
- * site (S38); a rule subsumed by others (S29); zones that overlap; source cell cut (S07);
- * unverified rows in use; a wide port range without a list (S22).
+ * site (S38); a rule subsumed by others (S29); zones that overlap each other or a vendor; source
+ * cell cut (S07); unverified rows in use; a wide port range without a list (S22); endpoints that
+ * nothing reaches; rows that end up with one family. Each names the policy's line. Returns 0
+ * whatever it found; -ENOMEM; and when the rules are too complex to compare, a note says so.
  */
 EG_CHECK int policy_lint(const struct policy *p, const struct plan *plan, struct flow_mgr *m,
 			 struct diag *d);
