@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -39,8 +40,8 @@ u128 family_max(enum family family);
  */
 EG_CHECK int addr_parse(struct str text, struct addr *ret);
 
-/* Canonical text (RFC 5952) into `text`, NUL-terminated. */
-void addr_format(struct addr a, char text[static ADDR_TEXT_MAX]);
+/* Canonical text (RFC 5952) into `text`, NUL-terminated; returns its length. */
+size_t addr_format(struct addr a, char text[static ADDR_TEXT_MAX]);
 void addr_print(struct addr a, struct buf *out);
 
 int addr_cmp(struct addr a, struct addr b);

@@ -52,14 +52,20 @@ EG_CHECK int name_parse(struct str text, struct name *ret);
 EG_CHECK int pattern_parse(struct str text, bool force, struct pattern *ret);
 
 void pattern_print(const struct pattern *p, struct buf *out);
-bool pattern_matches(const struct pattern *p, const struct name *n);
+bool pattern_matches(const struct pattern *p,
+		     const struct name *n); /* no pattern has the name "" */
 bool pattern_covers(const struct pattern *outer, const struct pattern *inner);
 
+/* The key; the name "" (none is known) has the empty key, which sorts before all others. */
 void name_key(const struct name *n, struct name_key *ret);
 /* Back from a key that name_key() made. E_SYNTAX for other bytes. */
 EG_CHECK int name_from_key(const unsigned char *byte, size_t n, struct name *ret);
 /*
- * The interval of a pattern: it holds the keys k with lo <= k < hi in memcmp order. `hi->n` 0 means
- * no upper end.
+ * The interval of a pattern: it holds the keys k with lo <= k < hi in memcmp order (name_key_cmp).
+ * `hi->n` 0 means no upper end. Ends need not be keys of names. The interval of "*.x" begins where
+ * that of "x" ends; that of "*" holds every key but the empty one.
  */
 void pattern_keys(const struct pattern *p, struct name_key *lo, struct name_key *hi);
+
+/* memcmp order, shorter first. */
+int name_key_cmp(const struct name_key *a, const struct name_key *b);

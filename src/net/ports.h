@@ -30,8 +30,8 @@ EG_CHECK int ports_add(struct ports *s, uint16_t lo, uint16_t hi);
 
 /*
  * Reads "443", "80,443", "8801-8810", blanks around commas and dashes allowed. Port 0 is refused.
- * E_SYNTAX: not ports, or lo > hi; E_LIMIT: a number above 65535 or too many ranges. `ret_at` is
- * the offset of the offending part.
+ * E_SYNTAX: not ports, or lo > hi; E_LIMIT: a number above 65535 or too many ranges. On
+ * failure `ret_at`, which may be NULL, gets the offset of the offending part.
  */
 EG_CHECK int ports_parse(struct str text, struct ports *ret, size_t *ret_at);
 

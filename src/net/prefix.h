@@ -9,6 +9,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -33,8 +34,9 @@ EG_CHECK int prefix_parse(struct str text, struct prefix *ret);
 /* The prefix of `len` bits that holds `a`; host bits are cleared. len must fit the family. */
 struct prefix prefix_masked(struct addr a, unsigned len);
 
-void prefix_format(struct prefix p, char text[static PREFIX_TEXT_MAX]);
-void prefix_print(struct prefix p, struct buf *out); /* always with its length */
+/* Canonical text, always with its length ("10.0.0.1/32"); returns how long the text is. */
+size_t prefix_format(struct prefix p, char text[static PREFIX_TEXT_MAX]);
+void prefix_print(struct prefix p, struct buf *out);
 
 int prefix_cmp(struct prefix a, struct prefix b);
 bool prefix_covers(struct prefix outer, struct prefix inner);

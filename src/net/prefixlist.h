@@ -18,7 +18,8 @@
 struct prefixlist {
 	struct addr_range *range; /* sealed: by family (v4 first), then lo */
 	size_t n, cap;
-	size_t n4; /* sealed: how many of them are IPv4; they come first */
+	size_t n4; /* how many of them are IPv4; sealed: they come first */
+	bool open; /* something was added since the last seal */
 };
 
 #define PREFIXLIST_INIT ((struct prefixlist){ 0 })
@@ -33,7 +34,7 @@ bool prefixlist_has(const struct prefixlist *l, struct addr a);
 bool prefixlist_covers(const struct prefixlist *outer, const struct prefixlist *inner);
 bool prefixlist_equal(const struct prefixlist *a, const struct prefixlist *b);
 
-/* New sealed lists into *ret, which must be released or empty before. */
+/* New sealed lists into *ret, which must own nothing before. */
 EG_CHECK int prefixlist_union(const struct prefixlist *a, const struct prefixlist *b,
 			      struct prefixlist *ret);
 EG_CHECK int prefixlist_minus(const struct prefixlist *a, const struct prefixlist *b,
