@@ -109,7 +109,7 @@ static void bad_texts_are_refused_at_their_place(void **state)
 		  "x.yaml:2:1: error: found character that cannot start any token\n"
 		  "    YAML is indented with spaces, not with tabs\n" },
 		{ "a: [1, 2\nb: 3\n", E_SYNTAX,
-		  "x.yaml:2:1: error: did not find expected ',' or ']'\n"
+		  "x.yaml:2:2: error: did not find expected ',' or ']'\n"
 		  "    while parsing a flow sequence that starts on line 1\n" },
 		{ "a: 1\nb: \xff\n", E_SYNTAX,
 		  "x.yaml:2:4: error: invalid leading UTF-8 octet\n"
