@@ -28,13 +28,31 @@ static bool is_label(struct str label)
 	return true;
 }
 
+/* "127.1", "0x7f.0.0.0x1": what inet_aton() and browsers take for an address is no name. */
+static bool is_number(struct str label)
+{
+	bool hex = label.n >= 2 && label.p[0] == '0' && label.p[1] == 'x';
+
+	for (size_t i = hex ? 2 : 0; i < label.n; i++) {
+		char c = label.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(hex && c >= 'a' && c <= 'f'))
+			return false;
+	}
+	return true;
+}
+
+/* Labels with dots between, the last of which is no number. */
 static bool is_labels(struct str text)
 {
+	struct str label;
+
 	do {
-		if (!is_label(str_cut(&text, '.')))
+		label = str_cut(&text, '.');
+		if (!is_label(label))
 			return false;
 	} while (text.p);
-	return true;
+	return !is_number(label);
 }
 
 /* Does the text need libidn2: a byte outside ASCII, or a label in Punycode to be checked? */
@@ -52,8 +70,11 @@ static bool is_international(struct str text)
 	return false;
 }
 
+/* Lower case, and without the final dot. */
 static int fold_ascii(struct str text, struct name *ret)
 {
+	if (text.n && text.p[text.n - 1] == '.')
+		text.n--;
 	if (text.n >= NAME_TEXT_MAX)
 		return E_LIMIT;
 	for (size_t i = 0; i < text.n; i++) {
@@ -82,7 +103,7 @@ static int to_a_labels(struct str text, struct name *ret)
 	r = idn2_lookup_u8((const uint8_t *)in, &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (r == IDN2_MALLOC)
 		return -ENOMEM;
-	if (r == IDN2_TOO_BIG_DOMAIN || r == IDN2_TOO_BIG_LABEL)
+	if (r == IDN2_TOO_BIG_DOMAIN)
 		return E_LIMIT;
 	if (r != IDN2_OK)
 		return E_SYNTAX;
@@ -96,8 +117,6 @@ int name_parse(struct str text, struct name *ret)
 	struct name n;
 	int r;
 
-	if (text.n && text.p[text.n - 1] == '.')
-		text.n--;
 	if (!text.n || memchr(text.p, '\0', text.n))
 		return E_SYNTAX;
 	r = is_international(text) ? to_a_labels(text, &n) : fold_ascii(text, &n);
@@ -131,21 +150,22 @@ int name_from_key(const unsigned char *byte, size_t n, struct name *ret)
 {
 	struct name made = { "" };
 	size_t end = n;
+	size_t to = 0;
 
 	if (n > NAME_TEXT_MAX || (n && byte[n - 1] != LABEL_END))
 		return E_SYNTAX;
-	for (size_t to = 0; end;) {
+	while (end) {
 		size_t start = --end; /* byte[end] is the label's LABEL_END */
 
 		while (start && byte[start - 1] != LABEL_END)
 			start--;
+		if (!is_label((struct str){ (const char *)byte + start, end - start }))
+			return E_SYNTAX;
 		memcpy(made.text + to, byte + start, end - start);
 		to += end - start;
 		made.text[to++] = start ? '.' : '\0';
 		end = start;
 	}
-	if (n && (strlen(made.text) != n - 1 || !is_labels(str_of(made.text))))
-		return E_SYNTAX;
 	*ret = made;
 	return 0;
 }

@@ -41,8 +41,11 @@ struct name_key {
 	size_t n;
 };
 
-/* E_SYNTAX: not a domain name (RFC 1035 limits, RFC 5891 labels; "_" is allowed); E_LIMIT: too
- * long. */
+/*
+ * Reads UTF-8 or A-labels, with or without the final dot. E_SYNTAX: not a domain name (RFC 1035
+ * limits, RFC 5891 labels; "_" is allowed; an address or a last label that is a number is none);
+ * E_LIMIT: too long.
+ */
 EG_CHECK int name_parse(struct str text, struct name *ret);
 
 /*
