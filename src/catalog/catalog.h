@@ -6,9 +6,12 @@
  * ports, each with its origin. Read from `catalogs/VENDOR/catalog.yaml` and the list files beside
  * it (man egret.catalog.5). Nothing is ever invented: a requirement that names a list we do not
  * hold, or whose addresses the page lost, is INCOMPLETE and says what is missing; it denotes no
- * flows, and whoever uses it must say so.
+ * flows, and whoever uses it must say so. Where the lists of one family are all held and those of
+ * the other are not, the requirement is usable for the family we hold: `usable4` and `usable6` say
+ * which, and `missing` names the rest.
  *
- * Everything lives in the catalog's arena and dies with it.
+ * Everything lives in the catalog's arena and dies with it. Services and requirements point back
+ * to their catalog, so a loaded catalog stays where it is.
  */
 #pragma once
 
@@ -22,6 +25,7 @@
 #include "net/prefixlist.h"
 
 enum {
+	CATALOGS_MAX = 256,
 	CATALOG_SERVICES_MAX = 256,
 	CATALOG_REQUIREMENTS_MAX = 4096,
 	CATALOG_LISTS_MAX = 1024,
@@ -53,7 +57,7 @@ struct list {
 	const char *file;	/* as the vendor names it: "ZoomMeetings.txt" */
 	const char *url;	/* where the vendor publishes it, or NULL */
 	const char *date;	/* of our copy, or NULL when we hold none */
-	const char *missing;	/* why we do not hold it, or NULL when we do */
+	const char *missing;	/* why we do not hold it, or NULL when we do; then no lines */
 	enum family family;	/* the one family it may contain */
 	const char *source;	/* where our copy was found */
 	struct list_line *line; /* in file order */
@@ -75,8 +79,10 @@ struct requirement {
 	enum application application;
 	bool proxyable; /* may go through an HTTP proxy (S37, S38) */
 	enum status status;
-	const char *reason; /* INCOMPLETE: what is missing; UNVERIFIED: why; else NULL */
-	const char *note;   /* the page's note or our remark, or NULL */
+	const char *reason;    /* INCOMPLETE: what is missing; UNVERIFIED: why; else NULL */
+	bool usable4, usable6; /* families that can be used: spoken of, complete, nothing missing */
+	const char *missing;   /* the lists we do not hold, "ZoomPhone-IPv6.txt", or NULL */
+	const char *note;      /* the page's note or our remark, or NULL */
 	const char *const *tag;
 	size_t tags;
 	const struct list *const *list; /* vendor addresses: destination, or source when inbound */
@@ -113,9 +119,23 @@ struct catalog {
 
 /*
  * Reads `path` (catalog.yaml) and its lists. On failure the diag has every error found with file,
- * line, column and hint, and *ret is empty. E_SYNTAX, E_UNKNOWN, E_CONFLICT, E_LIMIT, -errno.
+ * line, column and hint, and *ret is empty. E_SYNTAX, E_UNKNOWN, E_CONFLICT, E_LIMIT, E_REFUSED,
+ * -errno.
  */
 EG_CHECK int catalog_load(const char *path, struct diag *d, struct catalog *ret);
+
+/*
+ * Where the list files of a catalog come from: appends the content of `file` to `out`, or tells
+ * why not and returns an error. `path` is what the list is called in messages.
+ */
+struct list_source {
+	int (*read)(void *data, const char *path, struct buf *out, struct diag *d);
+	void *data;
+};
+
+/* The same from memory. `path` names the text; lists are asked for as DIRNAME(path)/lists/FILE. */
+EG_CHECK int catalog_read(struct str text, const char *path, const struct list_source *source,
+			  struct diag *d, struct catalog *ret);
 void catalog_release(struct catalog *c);
 
 const struct service *catalog_service(const struct catalog *c, struct str id);	       /* or NULL */
@@ -129,6 +149,7 @@ struct catalogs {
 
 #define CATALOGS_INIT ((struct catalogs){ 0 })
 
+/* Errors as above; E_UNKNOWN when there is no catalog under the folder. */
 EG_CHECK int catalogs_load(const char *folder, struct diag *d, struct catalogs *ret);
 void catalogs_release(struct catalogs *c);
 const struct catalog *catalogs_vendor(const struct catalogs *c, struct str vendor); /* or NULL */

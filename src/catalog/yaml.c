@@ -266,6 +266,8 @@ static void parser_failed(struct builder *b, const yaml_parser_t *p, struct str 
 		diag_hint(b->diag, "YAML is indented with spaces, not with tabs");
 	else if (p->context && strstr(p->context, "alias"))
 		diag_hint(b->diag, "put a text that starts with '*' in quotes: \"*.example.com\"");
+	else if (strstr(problem, "mapping values"))
+		diag_hint(b->diag, "put a text that has ': ' in it in quotes");
 	else if (p->context)
 		diag_hint(b->diag, "%s that starts on line %zu", p->context,
 			  p->context_mark.line + 1);

@@ -108,6 +108,9 @@ static void bad_texts_are_refused_at_their_place(void **state)
 		{ "a:\n\tb: 1\n", E_SYNTAX,
 		  "x.yaml:2:1: error: found character that cannot start any token\n"
 		  "    YAML is indented with spaces, not with tabs\n" },
+		{ "a: b: c\n", E_SYNTAX,
+		  "x.yaml:1:5: error: mapping values are not allowed in this context\n"
+		  "    put a text that has ': ' in it in quotes\n" },
 		{ "a: [1, 2\nb: 3\n", E_SYNTAX,
 		  "x.yaml:2:2: error: did not find expected ',' or ']'\n"
 		  "    while parsing a flow sequence that starts on line 1\n" },
