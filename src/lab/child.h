@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Children of the caller that work inside the lab. Not for others: see lab.h.
+ *
+ * A PID namespace is entered only by the children of who asks, so each child is two processes: a
+ * helper, which enters the namespaces, and the worker, which is inside them all. The helper dies
+ * with the caller, the worker with the keeper.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "lab/labstate.h"
+
+struct child {
+	int node;		 /* or TOPOLOGY_GATEWAY */
+	bool files;		 /* enter the mount namespace too */
+	bool stays;		 /* the helper leaves at once, the worker goes on */
+	int (*work)(void *data); /* the worker; what it returns ends it */
+	void *data;
+};
+
+/* Starts it. `ret_helper` must be reaped with child_wait(). */
+EG_CHECK int child_start(const struct lab *lab, const struct child *c, pid_t *ret_helper);
+
+/* 0 when the worker returned 0 (or stays), -ECHILD when something died, else a negative errno. */
+EG_CHECK int child_wait(pid_t helper);
