@@ -8,7 +8,6 @@
 #include <errno.h>
 
 #include "base/alloc.h"
-#include "net/proto.h"
 #include "policy/families.h"
 #include "policy/policy.h"
 #include "policy/row.h"
@@ -23,35 +22,26 @@ static int ends_as(struct row *row, enum fate fate, const char *why)
 	return why ? 0 : -ENOMEM;
 }
 
-static const char *missing_list(const struct requirement *q, unsigned families)
-{
-	for (size_t i = 0; i < q->lists; i++) {
-		const struct list *l = q->list[i];
-
-		if (l->missing &&
-		    families & families_if(l->family == FAMILY_V4, l->family == FAMILY_V6))
-			return l->file ? l->file : l->id;
-	}
-	return NULL;
-}
-
-/* Rules exist: says which family they leave out, if any, and for want of what. */
+/*
+ * Rules exist: says which family they leave out, if any. Either the catalog cannot serve it, or
+ * `ours` ("the zones have") no addresses of it.
+ */
 static int tell_left_out(const struct compiling *c, struct row *row, const char *ours)
 {
-	unsigned lacking = row_families(row) & ~row->got;
-	const char *list = missing_list(row->q, lacking), *only = families_name(row->got);
+	const struct requirement *q = row->q;
+	unsigned lacking = families_if(q->v4, q->v6) & ~row->got;
+	const char *only = families_name(row->got), *lack = families_name(lacking);
+	struct arena *a = c->plan->arena;
 
 	if (!lacking)
 		return 0;
-	if (list)
+	if (row->families & lacking)
 		row->outcome->why =
-			arena_printf(c->plan->arena, "%s only: we do not hold %s", only, list);
-	else if (row->vendor.n && !(families_of(&row->vendor) & lacking))
-		row->outcome->why = arena_printf(c->plan->arena, "%s only: no %s list", only,
-						 families_name(lacking));
+			arena_printf(a, "%s only: %s no %s addresses", only, ours, lack);
+	else if (q->missing)
+		row->outcome->why = arena_printf(a, "%s only: we do not hold %s", only, q->missing);
 	else
-		row->outcome->why = arena_printf(c->plan->arena, "%s only: %s no %s addresses",
-						 only, ours, families_name(lacking));
+		row->outcome->why = arena_printf(a, "%s only: no %s list", only, lack);
 	return row->outcome->why ? 0 : -ENOMEM;
 }
 
@@ -66,12 +56,8 @@ static int no_zone(const struct compiling *c, struct row *row, bool spoken)
 	const char *why = NULL;
 
 	if (spoken) {
-		unsigned wanted = row_families(row);
-
-		if (row->vendor.n)
-			wanted &= families_of(&row->vendor);
 		why = arena_printf(c->plan->arena, "no zone of this entry has %s addresses",
-				   families_name(wanted));
+				   families_name(row->families));
 		return ends_as(row, FATE_NO_ZONE, why);
 	}
 	roles_print(row->q->roles, &roles);
@@ -157,7 +143,7 @@ static int compile_inbound(struct compiling *c, struct row *row)
 	if (!row->got)
 		return ends_as(row, FATE_INCOMPLETE,
 			       arena_printf(a, "its published endpoints have no %s address",
-					    families_name(families_of(&row->vendor))));
+					    families_name(row->families)));
 	row->outcome->fate = FATE_RULES;
 	return tell_left_out(c, row, "its published endpoints have");
 }
@@ -176,27 +162,16 @@ static const char *excepted_by(const struct allow *allow, const struct requireme
 	return NULL;
 }
 
-static bool row_complete(const struct row *row)
-{
-	const struct requirement *q = row->q;
-
-	return q->status != STATUS_INCOMPLETE && (q->ports.n || !proto_has_ports(q->proto)) &&
-	       (row->vendor.n || (q->names && q->direction == DIRECTION_EGRESS));
-}
-
-/* What the catalog leaves open in an incomplete row. NULL: out of memory. */
+/* What the catalog leaves open in a row without usable families. NULL: out of memory. */
 static const char *row_lacks(const struct compiling *c, const struct row *row)
 {
 	const struct requirement *q = row->q;
-	const char *list = missing_list(q, FAMILIES_BOTH);
 	struct arena *a = c->plan->arena;
 
-	if (q->status == STATUS_INCOMPLETE)
-		return arena_printf(a, "%s", q->reason ? q->reason : "the catalog lacks a part");
-	if (proto_has_ports(q->proto) && !q->ports.n)
-		return arena_printf(a, "the catalog has no ports for it");
-	return list ? arena_printf(a, "we do not hold %s", list)
-		    : arena_printf(a, "the catalog has no addresses for it");
+	if (q->reason)
+		return arena_printf(a, "%s", q->reason);
+	return q->missing ? arena_printf(a, "we do not hold %s", q->missing)
+			  : arena_printf(a, "the catalog lacks its addresses or ports");
 }
 
 static int compile_row(struct compiling *c, struct row *row)
@@ -206,7 +181,7 @@ static int compile_row(struct compiling *c, struct row *row)
 	if (word)
 		return ends_as(row, FATE_EXCEPTED,
 			       arena_printf(c->plan->arena, "switched off by `except: %s`", word));
-	if (!row_complete(row))
+	if (!row->families)
 		return ends_as(row, FATE_INCOMPLETE, row_lacks(c, row));
 	return row->q->direction == DIRECTION_INBOUND ? compile_inbound(c, row)
 						      : compile_egress(c, row);
@@ -251,6 +226,14 @@ static int compile_all(struct compiling *c)
 		}
 	}
 	return 0;
+}
+
+void plan_release(struct plan *p)
+{
+	rulelist_release(&p->rules);
+	mem_free(p->outcome);
+	arena_free(p->arena);
+	*p = PLAN_INIT;
 }
 
 int policy_compile(const struct policy *p, struct flow_mgr *m, struct diag *d, struct plan *ret)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/policy.h"
 
-#include "base/alloc.h"
-
 void policy_release(struct policy *p)
 {
 	for (size_t i = 0; i < p->zones; i++)
@@ -11,14 +9,6 @@ void policy_release(struct policy *p)
 		prefixlist_release(&p->endpoint[i].set);
 	arena_free(p->arena);
 	*p = POLICY_INIT;
-}
-
-void plan_release(struct plan *p)
-{
-	rulelist_release(&p->rules);
-	mem_free(p->outcome);
-	arena_free(p->arena);
-	*p = PLAN_INIT;
 }
 
 const char *fate_name(enum fate f)

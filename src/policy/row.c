@@ -4,23 +4,35 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "net/proto.h"
 #include "policy/families.h"
 
 /* ---- what the row says ---- */
 
-unsigned row_families(const struct row *row)
+/*
+ * The families that the catalog calls usable, less those that lost their end here: a row is never
+ * about any address, nor about any port of a protocol that has ports.
+ */
+static unsigned servable(const struct row *row)
 {
-	return families_if(row->q->v4, row->q->v6);
+	const struct requirement *q = row->q;
+
+	if (q->status == STATUS_INCOMPLETE || (proto_has_ports(q->proto) && !q->ports.n))
+		return 0;
+	if (q->names && q->direction == DIRECTION_EGRESS)
+		return families_if(q->usable4, q->usable6);
+	return families_if(q->usable4, q->usable6) & families_of(&row->vendor);
 }
 
-/* The union of the held lists in the row's families. */
+/* The union of the lists in the usable families. */
 static int vendor_addresses(struct row *row)
 {
 	const struct requirement *q = row->q;
 
 	for (size_t i = 0; i < q->lists; i++) {
 		struct prefixlist next = PREFIXLIST_INIT;
-		struct prefixlist part = families_view(&q->list[i]->set, row_families(row));
+		struct prefixlist part =
+			families_view(&q->list[i]->set, families_if(q->usable4, q->usable6));
 
 		if (q->list[i]->missing)
 			continue;
@@ -80,6 +92,7 @@ int row_open(struct compiling *c, const struct requirement *q, struct outcome *o
 		row_release(&row);
 		return r;
 	}
+	row.families = servable(&row);
 	*ret = row;
 	return 0;
 }
@@ -150,7 +163,7 @@ static int too_many(const struct compiling *c, const struct row *row)
 int row_add_rule(struct compiling *c, struct row *row, const struct ends *e)
 {
 	struct rule rule = { .verdict = VERDICT_ACCEPT, .origin = row->origin, .zone = e->zone };
-	unsigned families = row_families(row) & families_of(e->from);
+	unsigned families = row->families & families_of(e->from);
 
 	if (e->to)
 		families &= families_of(e->to);

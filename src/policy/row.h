@@ -30,7 +30,9 @@ struct row {
 	size_t names; /* with the apex behind each "*." when the policy says so */
 	struct origin origin;
 	struct outcome *outcome;
-	unsigned got; /* families that have a rule by now, see families.h */
+	unsigned families; /* that the catalog can serve, see families.h; none: no rule can be made
+			    */
+	unsigned got;	   /* that have a rule by now */
 };
 
 /* The two ends of a rule. */
@@ -45,8 +47,6 @@ struct ends {
 EG_CHECK int row_open(struct compiling *c, const struct requirement *q, struct outcome *o,
 		      struct row *ret);
 void row_release(struct row *row);
-
-unsigned row_families(const struct row *row); /* that the page speaks of */
 
 /*
  * Adds the rule between these ends and notes its families in row->got. No family in common: adds
