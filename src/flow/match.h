@@ -6,6 +6,9 @@
  * sorted, disjoint and inclusive. DST4 and DST6 (and SRC) are independent: a match with both holds
  * for an IPv4 flow whose address is in DST4 and for an IPv6 flow whose address is in DST6. To rule
  * a family out, constrain FAMILY. All memory is borrowed (usually from an arena).
+ *
+ * `except` takes names away again: "*.zoom.us but not log.zoom.us". Flows without a known name are
+ * never in it. Rules have no use for it; flow_boxes() needs it to say what is left of a set.
  */
 #pragma once
 
@@ -33,6 +36,8 @@ struct flow_match {
 	struct flow_spans dim[FLOW_NAME]; /* every dimension before FLOW_NAME */
 	const struct pattern *name;	  /* NULL: any, also flows without a known name */
 	size_t names;
+	const struct pattern *except;
+	size_t excepts;
 };
 
 #define FLOW_MATCH_ANY ((struct flow_match){ 0 })
