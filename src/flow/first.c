@@ -13,8 +13,8 @@
 #include "flow/slice.h"
 
 enum {
-	SLICE_STEPS = 256,    /* per rule, for the whole list */
-	BLOCK_STEPS = 1024,   /* per rule, for a block */
+	SLICE_STEPS = 256,  /* per rule, for the whole list */
+	BLOCK_STEPS = 1024, /* per rule, for a block */
 	BLOCK_RULES = 32,
 	PIECE_RULES = 256 /* the first piece */
 };

@@ -99,7 +99,7 @@ struct flow_box {
 	struct flow_match match;
 	uint32_t leaf;
 };
-EG_CHECK int flow_boxes(const struct flow_mgr *m, flow_ref set, size_t most, struct arena *a,
+EG_CHECK int flow_boxes(struct flow_mgr *m, flow_ref set, size_t most, struct arena *a,
 			struct flow_box **ret, size_t *ret_n, bool *ret_all);
 
 /* ---- memory ---- */

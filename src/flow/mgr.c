@@ -93,10 +93,18 @@ const char *flow_zone_name(const struct flow_mgr *m, uint16_t id)
 uint32_t dim_top(enum flow_dim dim)
 {
 	static const uint32_t top[FLOW_DIMS] = {
-		[FLOW_STATE] = STATE_COUNT - 1, [FLOW_IIF] = ZONE_MAX,	  [FLOW_OIF] = ZONE_MAX,
-		[FLOW_FRAG] = 1,		[FLOW_PROTO] = UINT8_MAX, [FLOW_DPORT] = UINT16_MAX,
-		[FLOW_FAMILY] = 1,		[FLOW_DST4] = UINT32_MAX, [FLOW_DST6] = CUT_TOP,
-		[FLOW_SRC4] = UINT32_MAX,	[FLOW_SRC6] = CUT_TOP,	  [FLOW_SPORT] = UINT16_MAX,
+		[FLOW_STATE] = STATE_COUNT - 1,
+		[FLOW_IIF] = ZONE_MAX,
+		[FLOW_OIF] = ZONE_MAX,
+		[FLOW_FRAG] = 1,
+		[FLOW_PROTO] = UINT8_MAX,
+		[FLOW_DPORT] = UINT16_MAX,
+		[FLOW_FAMILY] = 1,
+		[FLOW_DST4] = UINT32_MAX,
+		[FLOW_DST6] = CUT_TOP,
+		[FLOW_SRC4] = UINT32_MAX,
+		[FLOW_SRC6] = CUT_TOP,
+		[FLOW_SPORT] = UINT16_MAX,
 		[FLOW_NAME] = CUT_TOP,
 	};
 
@@ -108,6 +116,29 @@ struct walk walk_begin(const struct flow_mgr *m, flow_ref r, enum flow_dim dim)
 	if (ref_dim(m, r) == dim)
 		return (struct walk){ .at = m->node[r].first };
 	return (struct walk){ .whole = { dim_top(dim), r }, .at = SIZE_MAX };
+}
+
+/* The value that a cut of an address dimension excludes as end, and so the next edge begins with.
+ */
+static u128 cut_value(const struct flow_mgr *m, uint32_t cut)
+{
+	size_t n;
+	const unsigned char *byte = cut_bytes(&m->cuts, cut, &n);
+	u128 value = 0;
+
+	for (size_t i = 0; i < n; i++)
+		value = value << 8 | byte[i];
+	return value;
+}
+
+struct flow_span edge_span(const struct flow_mgr *m, const struct node *n, size_t k)
+{
+	const struct edge *e = &m->edge[n->first + k];
+
+	if (!dim_wide(n->dim))
+		return (struct flow_span){ k ? (u128)e[-1].hi + 1 : 0, e->hi };
+	return (struct flow_span){ k ? cut_value(m, e[-1].hi) : 0,
+				   e->hi == CUT_TOP ? U128_MAX : cut_value(m, e->hi) - 1 };
 }
 
 int edge_push(struct flow_mgr *m, size_t base, uint32_t hi, flow_ref child)
@@ -202,7 +233,8 @@ static int node_add(struct flow_mgr *m, enum flow_dim dim, const struct edge *e,
 	if (r < 0)
 		return r;
 	memcpy(m->edge + m->edges, e, n * sizeof(*e));
-	m->node[m->nodes] = (struct node){ .first = (uint32_t)m->edges, .n = n & fan_most, .dim = dim & 15 };
+	m->node[m->nodes] =
+		(struct node){ .first = (uint32_t)m->edges, .n = n & fan_most, .dim = dim & 15 };
 	m->edges += n;
 	m->nodes++;
 	return 0;

@@ -130,6 +130,9 @@ static inline void walk_next(struct walk *w)
 	w->at += w->at != SIZE_MAX;
 }
 
+/* The interval of edge `k` of a node, in a dimension other than FLOW_NAME. */
+struct flow_span edge_span(const struct flow_mgr *m, const struct node *n, size_t k);
+
 /* ---- making nodes ---- */
 
 /* Puts an edge on the stack; joins it with the one before, down to `base`, that leads there too. */
@@ -152,3 +155,6 @@ void memo_clear(struct flow_mgr *m);
 
 /* Is `a` away from leaf 0 everywhere in the set `s`? Builds nothing. */
 bool flow_covered(struct flow_mgr *m, flow_ref s, flow_ref a);
+
+/* A name that the node of the name dimension leads somewhere from; none known, if that is one. */
+bool name_within(const struct flow_mgr *m, flow_ref a, struct name *ret);

@@ -126,9 +126,12 @@ static int remember(struct slicer *s, size_t base, enum flow_dim dim, flow_ref m
 
 	if (r < 0)
 		return r;
-	s->kept[hash & (s->kepts - 1)] = (struct kept){
-		.hash = hash, .at = s->texts, .n = (uint32_t)n, .dim = dim, .call = s->call, .r = made
-	};
+	s->kept[hash & (s->kepts - 1)] = (struct kept){ .hash = hash,
+							.at = s->texts,
+							.n = (uint32_t)n,
+							.dim = dim,
+							.call = s->call,
+							.r = made };
 	for (size_t i = base; i < s->items; i++)
 		s->text[s->texts++] = s->item[i].rule;
 	return 0;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For tests: a world small enough to try much of it, with random matches over it.
+ *
+ * Each dimension has a palette of a few values, ends of ranges included, so that random rules
+ * overlap, touch, nest and hide each other often.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/rand.h"
+#include "flow/match.h"
+
+struct flow world_flow(struct rand *r);
+
+/* Constrains about half of the dimensions; NULL when the arena is out of memory. */
+struct flow_match *world_matches(struct rand *r, size_t n, struct arena *a);
+
+/* The index of the first match that has the flow, plus 1; 0 for none: the slow, obvious twin. */
+uint32_t world_first(const struct flow_match *match, size_t n, const struct flow *f);
