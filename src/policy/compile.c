@@ -39,7 +39,7 @@ static int tell_left_out(const struct compiling *c, struct row *row, const char 
 		row->outcome->why =
 			arena_printf(a, "%s only: %s no %s addresses", only, ours, lack);
 	else if (q->missing)
-		row->outcome->why = arena_printf(a, "%s only: we do not hold %s", only, q->missing);
+		row->outcome->why = arena_printf(a, "%s only: list not held: %s", only, q->missing);
 	else
 		row->outcome->why = arena_printf(a, "%s only: no %s list", only, lack);
 	return row->outcome->why ? 0 : -ENOMEM;
@@ -170,7 +170,7 @@ static const char *row_lacks(const struct compiling *c, const struct row *row)
 
 	if (q->reason)
 		return arena_printf(a, "%s", q->reason);
-	return q->missing ? arena_printf(a, "we do not hold %s", q->missing)
+	return q->missing ? arena_printf(a, "list not held: %s", q->missing)
 			  : arena_printf(a, "the catalog lacks its addresses or ports");
 }
 

@@ -72,7 +72,7 @@ static int tell_used(const struct lint *l, const struct outcome *o)
 			     q->reason ? q->reason : "no reason is recorded");
 		diag_hint(l->d, "write `except: %s` unless you need it", q->id);
 	}
-	if (o->why)
+	if (o->why && ((q->v4 && !q->usable4) || (q->v6 && !q->usable6)))
 		diag_note(l->d, at, "%s: %s", lint_row_path(q).text, o->why);
 	if (ports >= PORTS_WIDE && o->fate == FATE_NAMES) {
 		diag_warning(l->d, at, "%s opens %u ports to names alone", lint_row_path(q).text,

@@ -69,22 +69,37 @@ static bool is_allowed(const struct policy *p, const struct zone *z)
 	return false;
 }
 
+/* What the zone lacks for the rules of its entries: an interface, or a family others have. */
+static void check_allowed(const struct lint *l, const struct zone *z, unsigned families)
+{
+	unsigned lacking = families & ~families_of(&z->set);
+
+	if (!is_allowed(l->policy, z))
+		return;
+	if (l->policy->outside && !z->interface) {
+		diag_note(l->d, lint_at(l, z->line),
+			  "zone %s names no interface: its addresses are believed from any",
+			  z->name);
+		diag_hint(l->d, "add `interface:` to refuse forged sources");
+	}
+	if (lacking)
+		diag_note(l->d, lint_at(l, z->line),
+			  "zone %s has no %s addresses, as other zones have: no rule for them",
+			  z->name, families_name(lacking));
+}
+
 int lint_zones(const struct lint *l)
 {
 	const struct policy *p = l->policy;
+	unsigned families = 0;
 
+	for (size_t i = 0; i < p->zones; i++)
+		families |= families_of(&p->zone[i].set);
 	for (size_t i = 0; i < p->zones; i++) {
-		const struct zone *z = &p->zone[i];
-
-		check_whole(l, z);
-		if (p->outside && !z->interface && is_allowed(p, z)) {
-			diag_note(l->d, lint_at(l, z->line),
-				  "zone %s names no interface: its addresses are believed from any",
-				  z->name);
-			diag_hint(l->d, "add `interface:` to refuse forged sources");
-		}
+		check_whole(l, &p->zone[i]);
+		check_allowed(l, &p->zone[i], families);
 		for (size_t k = 0; k < i; k++) {
-			int r = check_overlap(l, &p->zone[k], z);
+			int r = check_overlap(l, &p->zone[k], &p->zone[i]);
 
 			if (r < 0)
 				return r;

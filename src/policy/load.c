@@ -185,11 +185,33 @@ static int zones_of(const struct loading *l, uint64_t set, struct allow *a)
 	return 0;
 }
 
-/* The ids and tags that `except:` may name in these services. */
+static bool is_among(const char *word, const char *const *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_is(str_of(word), name[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The ids and tags that `except:` may name in one service, appended to name[*n]. */
+static void add_except_names(const struct service *s, const char **name, size_t *n)
+{
+	for (size_t k = 0; k < s->requirements; k++) {
+		const struct requirement *q = &s->requirement[k];
+
+		name[(*n)++] = q->id;
+		for (size_t t = 0; t < q->tags; t++) {
+			if (!is_among(q->tag[t], name, *n))
+				name[(*n)++] = q->tag[t];
+		}
+	}
+}
+
 static int except_names(const struct loading *l, const struct service *const *s, size_t n,
 			const char ***ret, size_t *ret_n)
 {
-	size_t known = 0, most = 0;
+	size_t most = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < s[i]->requirements; k++)
@@ -200,27 +222,11 @@ static int except_names(const struct loading *l, const struct service *const *s,
 
 	if (!name)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < s[i]->requirements; k++) {
-			const struct requirement *q = &s[i]->requirement[k];
-
-			name[known++] = q->id;
-			for (size_t t = 0; t < q->tags; t++)
-				name[known++] = q->tag[t];
-		}
-	}
 	*ret = name;
-	*ret_n = known;
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++)
+		add_except_names(s[i], name, ret_n);
 	return 0;
-}
-
-static bool is_among(const char *word, const char *const *name, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_is(str_of(word), name[i]))
-			return true;
-	}
-	return false;
 }
 
 static int load_except(const struct loading *l, const struct allow_text *t,
