@@ -36,15 +36,16 @@ static int read_lines(struct str text, struct prefixlist *l)
 }
 
 /* As iprange writes: a single address without its length. */
-static void print_as_peer(const struct prefix *p, size_t n, struct buf *out)
+static int print_as_peer(void *data, struct prefix p)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (p[i].len == family_bits(p[i].family))
-			addr_print((struct addr){ p[i].family, p[i].value }, out);
-		else
-			prefix_print(p[i], out);
-		buf_addc(out, '\n');
-	}
+	struct buf *out = data;
+
+	if (p.len == family_bits(p.family))
+		addr_print((struct addr){ p.family, p.value }, out);
+	else
+		prefix_print(p, out);
+	buf_addc(out, '\n');
+	return out->r;
 }
 
 static int write_all(const struct buf *b)
@@ -66,8 +67,6 @@ static int merge(const char *path)
 	EG_AUTO(diag_freep) struct diag *d = diag_new();
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	EG_AUTO(prefixlist_release) struct prefixlist l = PREFIXLIST_INIT;
-	EG_AUTO(mem_freep) struct prefix *p = NULL;
-	size_t n;
 	int r = d ? file_read(path, FILE_LIMIT, &text, d) : -ENOMEM;
 
 	if (r == 0)
@@ -75,12 +74,10 @@ static int merge(const char *path)
 	if (r < 0)
 		return r;
 	prefixlist_seal(&l);
-	r = prefixlist_prefixes(&l, &p, &n);
-	if (r < 0)
-		return r;
 	buf_clear(&text);
-	print_as_peer(p, n, &text);
-	return write_all(&text);
+	for (size_t i = 0; r == 0 && i < l.n; i++)
+		r = range_prefixes(l.range[i], print_as_peer, &text);
+	return r < 0 ? r : write_all(&text);
 }
 
 /* ---- the race ---- */

@@ -25,31 +25,40 @@ static bool skip(struct str *s, char c)
 	return true;
 }
 
-static bool read_octet(struct str *s, uint32_t *value)
+/* 0..255 without leading zeros; where the text goes on, or NULL. */
+static const char *read_octet(const char *p, const char *end, uint32_t *value)
 {
+	const char *start = p;
 	uint32_t v = 0;
-	size_t n = 0;
 
-	for (; n < s->n && n <= 3 && s->p[n] >= '0' && s->p[n] <= '9'; n++)
-		v = v * 10 + (uint32_t)(s->p[n] - '0');
-	if (n == 0 || n > 3 || v > UINT8_MAX || (n > 1 && s->p[0] == '0'))
-		return false;
-	*s = (struct str){ s->p + n, s->n - n };
+	for (; p < end && *p >= '0' && *p <= '9' && p - start <= 3; p++)
+		v = v * 10 + (uint32_t)(*p - '0');
+	if (p == start || v > UINT8_MAX || (*start == '0' && p - start > 1))
+		return NULL;
 	*value = *value << 8 | v;
-	return true;
+	return p;
 }
 
-static bool read_v4(struct str s, uint32_t *ret)
+/* Cuts a dotted quad off the front; false, and all of the text left, when there is none. */
+static bool cut_v4(struct str *s, uint32_t *ret)
 {
+	const char *end;
+	const char *p = s->p;
 	uint32_t v = 0;
 
-	if (!read_octet(&s, &v))
+	if (!s->n)
 		return false;
-	for (unsigned i = 1; i < 4; i++)
-		if (!skip(&s, '.') || !read_octet(&s, &v))
+	end = s->p + s->n;
+	for (unsigned i = 0; i < 4; i++) {
+		if (i && (p == end || *p++ != '.'))
 			return false;
+		p = read_octet(p, end, &v);
+		if (!p)
+			return false;
+	}
+	*s = (struct str){ p, (size_t)(end - p) };
 	*ret = v;
-	return s.n == 0;
+	return true;
 }
 
 static int hex_digit(char c)
@@ -89,11 +98,10 @@ static bool read_quad(struct str *s, struct groups *g)
 {
 	uint32_t v;
 
-	if (g->n > GROUPS - 2 || !read_v4(*s, &v))
+	if (g->n > GROUPS - 2 || !cut_v4(s, &v) || s->n)
 		return false;
 	g->group[g->n++] = (uint16_t)(v >> GROUP_BITS);
 	g->group[g->n++] = (uint16_t)v;
-	*s = (struct str){ s->p + s->n, 0 };
 	return true;
 }
 
@@ -145,17 +153,39 @@ static bool read_v6(struct str s, u128 *ret)
 	return true;
 }
 
-int addr_parse(struct str text, struct addr *ret)
+static bool belongs_to_addr(char c)
 {
+	return c == ':' || c == '.' || hex_digit(c) >= 0;
+}
+
+int addr_cut(struct str *text, struct addr *ret)
+{
+	struct str rest = *text;
+	size_t n = 0;
 	uint32_t v4;
 	u128 v6;
 
-	if (read_v4(text, &v4))
+	if (cut_v4(&rest, &v4) && (!rest.n || !belongs_to_addr(rest.p[0]))) {
+		*text = rest;
 		*ret = (struct addr){ .family = FAMILY_V4, .value = v4 };
-	else if (read_v6(text, &v6))
-		*ret = (struct addr){ .family = FAMILY_V6, .value = v6 };
-	else
+		return 0;
+	}
+	while (n < text->n && belongs_to_addr(text->p[n]))
+		n++;
+	if (!read_v6((struct str){ text->p, n }, &v6))
 		return E_SYNTAX;
+	*text = (struct str){ text->p + n, text->n - n };
+	*ret = (struct addr){ .family = FAMILY_V6, .value = v6 };
+	return 0;
+}
+
+int addr_parse(struct str text, struct addr *ret)
+{
+	struct addr a;
+
+	if (addr_cut(&text, &a) < 0 || text.n)
+		return E_SYNTAX;
+	*ret = a;
 	return 0;
 }
 

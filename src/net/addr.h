@@ -40,6 +40,12 @@ u128 family_max(enum family family);
  */
 EG_CHECK int addr_parse(struct str text, struct addr *ret);
 
+/*
+ * Cuts an address off the front of `*text`: as far as hexadecimal digits, colons and dots go, which
+ * must all be one address. E_SYNTAX leaves the text as it was.
+ */
+EG_CHECK int addr_cut(struct str *text, struct addr *ret);
+
 /* Canonical text (RFC 5952) into `text`, NUL-terminated; returns its length. */
 size_t addr_format(struct addr a, char text[static ADDR_TEXT_MAX]);
 void addr_print(struct addr a, struct buf *out);

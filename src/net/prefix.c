@@ -9,12 +9,19 @@ static u128 host_bits(enum family family, unsigned len)
 	return len == 0 ? family_max(family) : ((u128)1 << (family_bits(family) - len)) - 1;
 }
 
-/* "0".."128", no sign, no leading zero. */
+/* "0".."128" and nothing behind it; no leading zero. */
 static int parse_len(struct str text, unsigned max, uint8_t *ret)
 {
-	uint64_t v;
+	unsigned v = 0;
 
-	if (str_u64(text, max, &v) < 0 || (text.n > 1 && text.p[0] == '0'))
+	if (!text.n || text.n > 3 || (text.n > 1 && text.p[0] == '0'))
+		return E_SYNTAX;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return E_SYNTAX;
+		v = v * 10 + (unsigned)(text.p[i] - '0');
+	}
+	if (v > max)
 		return E_SYNTAX;
 	*ret = (uint8_t)v;
 	return 0;
@@ -22,17 +29,17 @@ static int parse_len(struct str text, unsigned max, uint8_t *ret)
 
 int prefix_parse(struct str text, struct prefix *ret)
 {
-	struct str rest = text;
-	struct str head = str_cut(&rest, '/');
 	struct addr a;
 	uint8_t len;
-	int r = addr_parse(head, &a);
+	int r = addr_cut(&text, &a);
 
 	if (r < 0)
 		return r;
 	len = (uint8_t)family_bits(a.family);
-	if (rest.p)
-		r = parse_len(rest, len, &len);
+	if (text.n && text.p[0] != '/')
+		return E_SYNTAX;
+	if (text.n)
+		r = parse_len((struct str){ text.p + 1, text.n - 1 }, len, &len);
 	if (r < 0)
 		return r;
 	if (a.value & host_bits(a.family, len))
