@@ -27,6 +27,11 @@ void mem_fail_after(long n)
 	fail_after = n;
 }
 
+bool mem_fail_pending(void)
+{
+	return fail_after >= 0;
+}
+
 void *mem_alloc(size_t size)
 {
 	return fails_now() ? NULL : malloc(size ? size : 1);
@@ -34,7 +39,11 @@ void *mem_alloc(size_t size)
 
 void *mem_zero(size_t count, size_t size)
 {
-	return fails_now() ? NULL : calloc(count ? count : 1, size ? size : 1);
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes) || fails_now())
+		return NULL;
+	return calloc(bytes ? bytes : 1, 1);
 }
 
 char *mem_strdup(const char *text)

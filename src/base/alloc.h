@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -29,3 +30,6 @@ EG_CHECK int mem_grow(void *array, size_t *cap, size_t need, size_t size);
 
 /* Tests only: let `n` allocations work and fail the one after them, once. Negative: never fail. */
 void mem_fail_after(long n);
+
+/* Tests only: is a failure that mem_fail_after() asked for still to come? */
+bool mem_fail_pending(void);

@@ -11,6 +11,7 @@ struct diag {
 	struct arena *arena;
 	struct diag_message message[DIAG_MAX];
 	size_t n, lost;
+	bool newest_lost; /* a hint has nothing to hang on */
 	size_t by_level[DIAG_NOTE + 1];
 };
 
@@ -46,6 +47,7 @@ void diag_clear(struct diag *d)
 {
 	arena_reset(d->arena);
 	d->n = d->lost = 0;
+	d->newest_lost = false;
 	for (size_t i = 0; i < ARRAY_LEN(d->by_level); i++)
 		d->by_level[i] = 0;
 }
@@ -72,6 +74,7 @@ static void add(struct diag *d, enum diag_level level, struct place at, const ch
 	const char *text = d->n < DIAG_MAX ? vformat(d->arena, fmt, args) : NULL;
 
 	d->by_level[level]++;
+	d->newest_lost = !text;
 	if (!text) {
 		d->lost++;
 		return;
@@ -111,7 +114,7 @@ void diag_hint(struct diag *d, const char *fmt, ...)
 {
 	va_list args;
 
-	if (d->n == 0 || d->lost)
+	if (d->n == 0 || d->newest_lost)
 		return;
 	va_start(args, fmt);
 	d->message[d->n - 1].hint = vformat(d->arena, fmt, args);

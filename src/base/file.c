@@ -77,7 +77,7 @@ int replace_begin(struct replace *f, const char *path)
 	mode_t mask;
 	int fd;
 
-	*f = (struct replace){ .path = mem_strdup(path), .temporary = mem_alloc(size) };
+	*f = (struct replace){ .path = mem_strdup(path), .temporary = mem_zero(size, 1) };
 	if (!f->path || !f->temporary) {
 		replace_abort(f);
 		return -ENOMEM;

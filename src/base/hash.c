@@ -15,7 +15,7 @@ struct strmap_slot {
 
 uint64_t hash_mix(uint64_t h, uint64_t v)
 {
-	h ^= v;
+	h = h * 0x9e3779b97f4a7c15ULL ^ v; /* so that (a, b) and (b, a) differ */
 	h *= 0x9fb21c651e98df25ULL;
 	return h ^ (h >> 28);
 }
