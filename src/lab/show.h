@@ -76,6 +76,8 @@ struct show {
 	uint64_t step_ns[SHOW_DONE]; /* how long each step took */
 };
 
+enum { SHOW_UDP_TIMEOUT_MIN_S = 60 /* media may pause so long (S16) */ };
+
 #define SHOW_INIT ((struct show){ 0 })
 
 /*
@@ -87,7 +89,10 @@ EG_CHECK int show_run(const struct policy *policy, const struct plan *plan, stru
 		      const struct show_hooks *hooks, struct diag *d, struct show *ret);
 void show_release(struct show *s);
 
-/* Everything that is claimed was shown: no failure, nothing unreachable. */
+/*
+ * Everything that is claimed was shown: no failure, nothing unreachable, and UDP conversations that
+ * outlive a pause of a minute.
+ */
 bool show_good(const struct show *s);
 
 const char *show_step_name(enum show_step s); /* "building the lab", ... */
