@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/prove.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
+
+const char *answer_name(enum answer a)
+{
+	static const char *const name[] = { "met", "missing", "unknown", "not here" };
+
+	return name[a];
+}
+
+int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret)
+{
+	struct flow_match first = FLOW_MATCH_ANY;
+	int r = match_one(&first, FLOW_STATE, STATE_NEW, STATE_NEW, a);
+
+	if (r == 0)
+		r = match_one(&first, FLOW_FRAG, 0, 0, a);
+	return r < 0 ? r : flow_of_match(m, &first, 1, ret);
+}
+
+/* The flows that rules first..first+n decide to accept, inside the scope. */
+static int accepted_by(const struct plan *plan, struct flow_mgr *m, flow_ref diagram,
+		       const bool *wanted, flow_ref scope, flow_ref *ret)
+{
+	EG_AUTO(mem_freep) uint32_t *leaf = mem_zero(plan->rules.n + 1, sizeof(*leaf));
+	flow_ref set = FLOW_NONE;
+	int r;
+
+	if (!leaf)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->rules.n; i++)
+		leaf[i + 1] = wanted[i] && plan->rules.rule[i].verdict == VERDICT_ACCEPT;
+	r = flow_map(m, diagram, leaf, plan->rules.n + 1, &set);
+	return r < 0 ? r : flow_restrict(m, set, scope, ret);
+}
+
+int prove_required(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
+		   flow_ref *ret_addresses, flow_ref *ret_names)
+{
+	EG_AUTO(mem_freep) bool *address = mem_zero(plan->rules.n, sizeof(*address));
+	EG_AUTO(mem_freep) bool *name = mem_zero(plan->rules.n, sizeof(*name));
+	flow_ref diagram = FLOW_NONE, addresses = FLOW_NONE, names = FLOW_NONE;
+	int r;
+
+	if (!address || !name)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->rules.n; i++) {
+		name[i] = plan->rules.rule[i].match.name != NULL;
+		address[i] = !name[i];
+	}
+	r = rulelist_diagram(&plan->rules, m, &diagram);
+	if (r == 0)
+		r = accepted_by(plan, m, diagram, address, scope, &addresses);
+	if (r == 0)
+		r = accepted_by(plan, m, diagram, name, scope, &names);
+	if (r < 0)
+		return r;
+	*ret_addresses = addresses;
+	*ret_names = names;
+	return 0;
+}
+
+/* What the outcome's own rules ask for, whether or not an earlier rule asks for it too. */
+static int asked_by(const struct plan *plan, const struct outcome *o, struct flow_mgr *m,
+		    flow_ref scope, flow_ref *ret)
+{
+	flow_ref all = FLOW_NONE;
+
+	for (size_t i = o->first_rule; i < o->first_rule + o->rules; i++) {
+		flow_ref one = FLOW_NONE;
+		int r = flow_of_match(m, &plan->rules.rule[i].match, 1, &one);
+
+		if (r == 0)
+			r = flow_override(m, one, all, &all);
+		if (r < 0)
+			return r;
+	}
+	return flow_restrict(m, all, scope, ret);
+}
+
+static int prove_item(const struct plan *plan, const struct reading *config, flow_ref scope,
+		      struct proof_item *item)
+{
+	struct flow_mgr *m = config->m;
+	flow_ref asked = FLOW_NONE, gap = FLOW_NONE;
+	int r;
+
+	item->gap = FLOW_NONE;
+	item->answer = ANSWER_NOT_HERE;
+	if (item->outcome->fate != FATE_RULES)
+		return 0;
+	r = asked_by(plan, item->outcome, m, scope, &asked);
+	if (r == 0)
+		r = flow_minus(m, asked, config->may[VERDICT_ACCEPT], &gap);
+	if (r < 0)
+		return r;
+	item->answer = flow_empty(gap) ? ANSWER_MET : ANSWER_MISSING;
+	if (flow_empty(gap)) {
+		r = flow_minus(m, asked, config->must_accept, &gap);
+		if (!flow_empty(gap))
+			item->answer = ANSWER_UNKNOWN;
+	}
+	item->gap = gap;
+	return r;
+}
+
+/* Fills the four sets; `ret` has none of its items yet. */
+static int compare(const struct plan *plan, const struct reading *config, flow_ref scope,
+		   struct proof *ret)
+{
+	struct flow_mgr *m = config->m;
+	flow_ref must = config->must_accept, may = config->may[VERDICT_ACCEPT];
+	flow_ref required = FLOW_NONE, named = FLOW_NONE, either = FLOW_NONE, open = FLOW_NONE;
+	int r = prove_required(plan, m, scope, &required, &named);
+
+	if (r == 0)
+		r = flow_override(m, required, named, &either);
+	if (r == 0)
+		r = flow_minus(m, required, may, &ret->missing);
+	if (r == 0)
+		r = flow_minus(m, required, must, &open);
+	if (r == 0)
+		r = flow_minus(m, open, ret->missing, &ret->perhaps_missing);
+	if (r == 0)
+		r = flow_restrict(m, must, scope, &open);
+	if (r == 0)
+		r = flow_minus(m, open, either, &ret->excess);
+	if (r == 0)
+		r = flow_restrict(m, may, scope, &open);
+	if (r == 0)
+		r = flow_minus(m, open, must, &open);
+	if (r == 0)
+		r = flow_minus(m, open, either, &ret->perhaps_excess);
+	return r;
+}
+
+int prove(const struct plan *plan, const struct reading *config, struct arena *a, struct proof *ret)
+{
+	struct proof p = { .missing = FLOW_NONE,
+			   .perhaps_missing = FLOW_NONE,
+			   .excess = FLOW_NONE,
+			   .perhaps_excess = FLOW_NONE,
+			   .items = plan->outcomes };
+	flow_ref scope = FLOW_NONE;
+	int r = prove_scope(config->m, a, &scope);
+
+	p.item = arena_array(a, plan->outcomes, sizeof(*p.item));
+	if (!p.item)
+		return -ENOMEM;
+	if (r == 0)
+		r = compare(plan, config, scope, &p);
+	for (size_t i = 0; r == 0 && i < plan->outcomes; i++) {
+		p.item[i].outcome = &plan->outcome[i];
+		r = prove_item(plan, config, scope, &p.item[i]);
+	}
+	if (r < 0)
+		return r;
+	p.answer = ANSWER_MET;
+	if (!flow_empty(p.perhaps_missing) || !flow_empty(p.perhaps_excess))
+		p.answer = ANSWER_UNKNOWN;
+	if (!flow_empty(p.missing) || !flow_empty(p.excess))
+		p.answer = ANSWER_MISSING;
+	*ret = p;
+	return 0;
+}

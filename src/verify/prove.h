@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Does a configuration let exactly the policy through?
+ *
+ * Compared are first packets (state new, no later fragment): what belongs to an accepted
+ * conversation is the enforcer's business. With R what the policy asks for on addresses and N what
+ * it asks for by name:
+ *
+ *   missing          R \ may(accept)              certainly blocked, though required
+ *   perhaps missing  (R & may) \ must             an unknown construct decides
+ *   excess           must(accept) \ (R | N)       certainly let through, though not required
+ *   perhaps excess   (may \ must) \ (R | N)
+ *
+ * A packet filter does not see names: rows of N are answered NOT_HERE for it, never met.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "dialect/reading.h"
+#include "policy/policy.h"
+
+enum answer {
+	ANSWER_MET,
+	ANSWER_MISSING, /* some flow of it is certainly blocked */
+	ANSWER_UNKNOWN, /* none is certainly blocked, some may be */
+	ANSWER_NOT_HERE /* nothing to compare: names, or no rule at all (see the outcome's fate) */
+};
+
+const char *answer_name(enum answer a); /* "met", "missing", "unknown", "not here" */
+
+/* One requirement's part of the proof; `gap` is what is missing or uncertain of it. */
+struct proof_item {
+	const struct outcome *outcome;
+	enum answer answer;
+	flow_ref gap;
+};
+
+/* Sets live in the manager and are not rooted: use them before the next flow_collect(). */
+struct proof {
+	flow_ref missing, perhaps_missing, excess, perhaps_excess;
+	struct proof_item *item; /* one per outcome of the plan, in its order; in the arena */
+	size_t items;
+	enum answer answer; /* of the whole: MISSING also when there is excess */
+};
+
+/* `a` holds the items. Errors as in flow/flowset.h. */
+EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct arena *a,
+		   struct proof *ret);
+
+/* The flows a configuration and a policy are compared on: state new, no later fragment. */
+EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
+
+/* What the plan accepts inside the scope, by addresses and by names. */
+EG_CHECK int prove_required(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
+			    flow_ref *ret_addresses, flow_ref *ret_names);

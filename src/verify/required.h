@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a catalog or a published list asks for, as a flow set without a site: from any inside source
+ * to the vendor (egress rows), from the vendor to any endpoint (inbound rows). Incomplete rows ask
+ * for nothing, as everywhere. For diffs of two versions.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "catalog/catalog.h"
+#include "flow/flowset.h"
+
+EG_CHECK int required_by_requirement(const struct requirement *q, struct flow_mgr *m,
+				     struct arena *a, flow_ref *ret);
+EG_CHECK int required_by_catalog(const struct catalog *c, struct flow_mgr *m, struct arena *a,
+				 flow_ref *ret);
+EG_CHECK int required_by_list(const struct list *l, struct flow_mgr *m, struct arena *a,
+			      flow_ref *ret);
