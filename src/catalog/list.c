@@ -55,19 +55,22 @@ static unsigned column_of(struct str line, struct str entry)
 	return (unsigned)(entry.p - line.p) + 1;
 }
 
-/* If the entry is two prefixes without the line end between them, the length of the first. */
+/*
+ * If the entry is two prefixes without the line end between them, the length of the first: its
+ * address, a slash and one to three digits. 0 when there is no such place, or more than one.
+ */
 static size_t find_seam(struct str entry)
 {
-	size_t seam = 0;
+	size_t slash = str_find(entry, '/'), seam = 0;
 
-	for (size_t i = 1; i < entry.n && entry.n < 2 * (size_t)PREFIX_TEXT_MAX; i++) {
+	for (size_t i = slash + 2; i <= slash + 4 && i < entry.n; i++) {
 		struct prefix p;
 
 		if (prefix_parse((struct str){ entry.p, i }, &p) < 0 ||
 		    prefix_parse((struct str){ entry.p + i, entry.n - i }, &p) < 0)
 			continue;
 		if (seam)
-			return 0; /* more than one reading: nothing to propose */
+			return 0;
 		seam = i;
 	}
 	return seam;
