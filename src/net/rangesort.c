@@ -122,6 +122,9 @@ static size_t split_families(struct addr_range *range, size_t n)
 
 size_t rangesort(struct addr_range *range, size_t n)
 {
+	if (n == 0)
+		return 0; /* `range` may be NULL, which must not be added to */
+
 	size_t n4 = split_families(range, n);
 
 	sort_family(range, n4);
