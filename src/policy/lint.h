@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of policy_lint(): each check looks at one kind of mistake and adds its messages, in the
- * order of the policy's lines. 0 or a negative code, whatever it found.
+ * The parts of policy_lint(): each check looks at one kind of mistake and adds its messages. 0 or a
+ * negative code, whatever it found.
  */
 #pragma once
 

@@ -106,13 +106,16 @@ static void see(struct seen *s, const struct pattern *p)
 	s->n++;
 }
 
-/* Collects the allowed names of one entry that its service's bypass list leaves out. */
+/*
+ * Collects the allowed names of one entry that its service's bypass list leaves out. Rows that the
+ * page does not show are no part of what its bypass list can be compared with.
+ */
 static void see_inspected(const struct lint *l, const struct outcome *first, struct seen *s)
 {
 	const struct service *service = first->allow->service;
 
 	for (size_t i = 0; i < service->requirements; i++) {
-		if (!first[i].rules)
+		if (!first[i].rules || first[i].requirement->status != STATUS_VERIFIED)
 			continue;
 
 		const struct flow_match *m = &l->plan->rules.rule[first[i].first_rule].match;

@@ -7,7 +7,7 @@
 
 enum {
 	PORTS_WIDE = 1000, /* ports in one row that want addresses beside them (S22) */
-	ROWS_SHOWN = 4	   /* rows named in one message */
+	ROWS_SHOWN = 8	   /* rows named in one message */
 };
 
 static bool has_rules(const struct outcome *o)
@@ -15,22 +15,103 @@ static bool has_rules(const struct outcome *o)
 	return o->fate == FATE_RULES || o->fate == FATE_NAMES;
 }
 
-static void tell_incomplete(const struct lint *l, const struct outcome *o)
+/* ---- rows of one entry with one and the same trouble, told together ---- */
+
+/* The trouble of a row, or NULL. Every kind has its own function. */
+typedef const char *trouble_of(const struct outcome *o);
+
+static const char *incomplete(const struct outcome *o)
+{
+	bool ours = o->requirement->direction == DIRECTION_INBOUND &&
+		    o->requirement->status != STATUS_INCOMPLETE;
+
+	return o->fate == FATE_INCOMPLETE && !ours ? o->why : NULL;
+}
+
+/* The catalog has the row, but no endpoint of ours fits it. */
+static const char *unpublished(const struct outcome *o)
+{
+	return o->fate == FATE_INCOMPLETE && !incomplete(o) ? o->why : NULL;
+}
+
+static const char *unverified(const struct outcome *o)
 {
 	const struct requirement *q = o->requirement;
-	const struct catalog *c = q->service->catalog;
 
-	diag_warning(l->d, lint_at(l, o->allow->line), "%s has no rule: %s", lint_row_path(q).text,
-		     o->why);
-	if (q->direction == DIRECTION_INBOUND && q->status != STATUS_INCOMPLETE)
-		diag_hint(l->d, "publish an endpoint `for: %s/%s`, or write `except: %s`",
-			  c->vendor, q->id, q->id);
-	else
-		diag_hint(l->d,
-			  "its flows stay refused until the catalog has it; `except: %s` "
-			  "says that you know",
-			  q->id);
+	if (!has_rules(o) || q->status != STATUS_UNVERIFIED)
+		return NULL;
+	return q->reason ? q->reason : "no reason is recorded";
 }
+
+struct trouble {
+	trouble_of *of;
+	const char *one, *many, *hint; /* "PATH one: WHY", "N rows of SERVICE many: WHY" */
+};
+
+static const struct trouble troubles[] = {
+	{ incomplete, "has no rule", "have no rule",
+	  "refused until the catalog has what is missing" },
+	{ unpublished, "has no rule", "have no rule", "publish an endpoint for it" },
+	{ unverified, "is unverified", "are unverified", "use `except:` unless you need it" },
+};
+
+/* The rows of the entry with the trouble of row i, which is the first of them. */
+static void tell_rows(const struct lint *l, const struct trouble *t, const struct outcome *first,
+		      size_t i, struct buf *rows)
+{
+	const struct service *s = first->allow->service;
+	struct str why = str_of(t->of(&first[i]));
+	struct place at = lint_at(l, first->allow->line);
+	size_t n = 0;
+
+	for (size_t k = i; k < s->requirements; k++) {
+		const char *other = t->of(&first[k]);
+
+		if (!other || !str_is(why, other))
+			continue;
+		if (n++ < ROWS_SHOWN)
+			buf_printf(rows, "%s%s", n > 1 ? ", " : "", first[k].requirement->id);
+	}
+	if (n == 1)
+		diag_warning(l->d, at, "%s %s: %.*s", lint_row_path(first[i].requirement).text,
+			     t->one, STR_FMT(why));
+	else
+		diag_warning(l->d, at, "%zu rows of %s/%s %s: %.*s", n, s->catalog->vendor, s->id,
+			     t->many, STR_FMT(why));
+	if (n > ROWS_SHOWN)
+		buf_printf(rows, " (+%zu more)", n - ROWS_SHOWN);
+	if (n == 1)
+		diag_hint(l->d, "%s", t->hint);
+	else
+		diag_hint(l->d, "%.*s: %s", STR_FMT(buf_str(rows)), t->hint);
+}
+
+static bool told_before(const struct trouble *t, const struct outcome *first, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		const char *other = t->of(&first[k]);
+
+		if (other && str_is(str_of(other), t->of(&first[i])))
+			return true;
+	}
+	return false;
+}
+
+static int tell_troubles(const struct lint *l, const struct outcome *first, size_t i)
+{
+	for (size_t t = 0; t < ARRAY_LEN(troubles); t++) {
+		EG_AUTO(buf_release) struct buf rows = BUF_INIT;
+
+		if (!troubles[t].of(&first[i]) || told_before(&troubles[t], first, i))
+			continue;
+		tell_rows(l, &troubles[t], first, i, &rows);
+		if (rows.r < 0)
+			return rows.r;
+	}
+	return 0;
+}
+
+/* ---- single rows ---- */
 
 /* Another entry may allow the service from the zones that this one lacks. */
 static bool served_elsewhere(const struct lint *l, const struct outcome *o)
@@ -67,11 +148,6 @@ static int tell_used(const struct lint *l, const struct outcome *o)
 	struct place at = lint_at(l, o->allow->line);
 	unsigned ports = ports_count(&q->ports);
 
-	if (q->status == STATUS_UNVERIFIED) {
-		diag_warning(l->d, at, "%s is unverified: %s", lint_row_path(q).text,
-			     q->reason ? q->reason : "no reason is recorded");
-		diag_hint(l->d, "write `except: %s` unless you need it", q->id);
-	}
 	if (o->why && ((q->v4 && !q->usable4) || (q->v6 && !q->usable6)))
 		diag_note(l->d, at, "%s: %s", lint_row_path(q).text, o->why);
 	if (ports >= PORTS_WIDE && o->fate == FATE_NAMES) {
@@ -82,21 +158,33 @@ static int tell_used(const struct lint *l, const struct outcome *o)
 	return q->roles_cut ? tell_cut(l, o) : 0;
 }
 
+static int check_row(const struct lint *l, const struct outcome *first, size_t i)
+{
+	const struct outcome *o = &first[i];
+	int r = tell_troubles(l, first, i);
+
+	if (r == 0 && has_rules(o))
+		r = tell_used(l, o);
+	if (o->fate == FATE_NO_ZONE && !served_elsewhere(l, o))
+		diag_note(l->d, lint_at(l, o->allow->line), "%s has no rule: %s",
+			  lint_row_path(o->requirement).text, o->why);
+	return r;
+}
+
 int lint_rows(const struct lint *l)
 {
-	for (size_t i = 0; i < l->plan->outcomes; i++) {
-		const struct outcome *o = &l->plan->outcome[i];
-		int r = 0;
+	const struct outcome *first = l->plan->outcome;
 
-		if (has_rules(o))
-			r = tell_used(l, o);
-		else if (o->fate == FATE_INCOMPLETE)
-			tell_incomplete(l, o);
-		else if (o->fate == FATE_NO_ZONE && !served_elsewhere(l, o))
-			diag_note(l->d, lint_at(l, o->allow->line), "%s has no rule: %s",
-				  lint_row_path(o->requirement).text, o->why);
-		if (r < 0)
-			return r;
+	for (size_t i = 0; i < l->policy->allows; i++) {
+		size_t n = l->policy->allow[i].service->requirements;
+
+		for (size_t k = 0; k < n; k++) {
+			int r = check_row(l, first, k);
+
+			if (r < 0)
+				return r;
+		}
+		first += n;
 	}
 	return 0;
 }
@@ -138,11 +226,12 @@ static void tell_carried(const struct lint *l, const struct allow *a, const stru
 			     "other way out",
 			     s->catalog->vendor, s->id, z->name);
 	else
-		diag_warning(l->d, at,
-			     "%zu of %zu rows of %s/%s do not work through a proxy, "
-			     "zone %s's only way out: %.*s%s",
-			     c->never, c->all, s->catalog->vendor, s->id, z->name,
-			     STR_FMT(buf_str(&c->names)), c->never > ROWS_SHOWN ? ", ..." : "");
+		diag_warning(
+			l->d, at,
+			"%zu of %zu rows of %s/%s do not work through a proxy, and zone %s has no "
+			"other way out: %.*s%s",
+			c->never, c->all, s->catalog->vendor, s->id, z->name,
+			STR_FMT(buf_str(&c->names)), c->never > ROWS_SHOWN ? ", ..." : "");
 	diag_hint(l->d, "give its hosts a direct way: a zone without `proxy-only`");
 }
 

@@ -46,15 +46,20 @@ static const struct {
 	  "" },
 	{ "an incomplete row is used", ZONES "allow:\n  - { services: acme/phone, from: staff }\n",
 	  "egret.yaml:6: warning: acme/phone/phone-media has no rule: list not held: Phone.txt\n"
-	  "    its flows stay refused until the catalog has it; `except: phone-media` says that "
-	  "you know\n" },
+	  "    refused until the catalog has what is missing\n" },
 	{ "an incomplete row is switched off",
 	  ZONES "allow:\n  - { services: acme/phone, from: staff, except: phone-media }\n", "" },
 	{ "an inbound row without an endpoint",
 	  ZONES "allow:\n  - { services: acme/hook, from: staff, except: hook-crm }\n",
 	  "egret.yaml:6: warning: acme/hook/hook-flow has no rule: no endpoint of ours is "
 	  "published for it\n"
-	  "    publish an endpoint `for: acme/hook-flow`, or write `except: hook-flow`\n" },
+	  "    publish an endpoint for it\n" },
+	{ "two inbound rows without an endpoint",
+	  ZONES "allow:\n  - { services: acme/hook, from: staff }\n",
+	  "egret.yaml:6: warning: 2 rows of acme/hook have no rule: no endpoint of ours is "
+	  "published "
+	  "for it\n"
+	  "    hook-flow, hook-crm: publish an endpoint for it\n" },
 	{ "the self-test host is the apex (S14), and so is a name that is not exempt (S41)",
 	  ZONES "allow:\n  - { services: acme/web, from: staff }\n",
 	  "egret.yaml:6: warning: users of acme/web are told to try https://acme.example, which "
@@ -85,8 +90,8 @@ static const struct {
 	  "allow:\n  - { services: acme/call, from: desk, except: [directory, call-half] }\n",
 	  "egret.yaml:4: note: acme/call/call-tcp: the page's list of sources is cut; taken as: "
 	  "client\n"
-	  "egret.yaml:4: warning: 1 of 2 rows of acme/call do not work through a proxy, zone "
-	  "desk's only way out: call-media\n"
+	  "egret.yaml:4: warning: 1 of 2 rows of acme/call do not work through a proxy, and zone "
+	  "desk has no other way out: call-media\n"
 	  "    give its hosts a direct way: a zone without `proxy-only`\n" },
 	{ "a service that a proxy carries whole",
 	  "zones:\n  desk: { addresses: 10.1.0.0/16, proxy-only: true, roles: browser }\n"
@@ -151,7 +156,7 @@ static const struct {
 	  "egret.yaml:6: note: acme/call/call-tcp: the page's list of sources is cut; taken as: "
 	  "client\n"
 	  "egret.yaml:6: warning: acme/call/call-directory is unverified: the footnote is lost\n"
-	  "    write `except: call-directory` unless you need it\n" },
+	  "    use `except:` unless you need it\n" },
 	{ "a row with half its lists",
 	  ZONES "allow:\n  - { services: acme/call, from: staff, except: [call-media, call-tcp, "
 		"directory] }\n",

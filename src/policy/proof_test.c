@@ -59,58 +59,6 @@ static void world_close(struct world *w)
 	diag_free(w->d);
 }
 
-/* ---- the office of the main job ---- */
-
-static const struct {
-	const char *row;
-	enum fate fate;
-	size_t rules;
-} office[] = {
-	{ "web-tcp", FATE_NAMES, 2 },
-	{ "web-quic", FATE_NAMES, 2 },
-	{ "meetings-tcp", FATE_RULES, 2 },
-	{ "meetings-media", FATE_RULES, 2 },
-	{ "phone-https", FATE_INCOMPLETE, 0 },
-	{ "phone-sip", FATE_INCOMPLETE, 0 },
-	{ "phone-directory", FATE_INCOMPLETE, 0 },
-	{ "phone-media", FATE_INCOMPLETE, 0 },
-	{ "contact-center-media", FATE_INCOMPLETE, 0 },
-	{ "contact-center-https", FATE_INCOMPLETE, 0 },
-	{ "contact-center-sip", FATE_INCOMPLETE, 0 },
-	{ "contact-center-calls", FATE_INCOMPLETE, 0 },
-	{ "virtual-agent-web", FATE_INCOMPLETE, 0 },
-	{ "virtual-agent-crm", FATE_INCOMPLETE, 0 },
-	{ "virtual-agent-flow", FATE_INCOMPLETE, 0 },
-	{ "virtual-agent-http", FATE_INCOMPLETE, 0 },
-	{ "website-tcp", FATE_NAMES, 1 },
-	{ "apps-tcp", FATE_NAMES, 1 },
-	{ "certificates-crl3-digicert", FATE_NAMES, 2 },
-	{ "cdn-https", FATE_RULES, 1 },
-	{ "cdn-quic", FATE_RULES, 2 },
-	{ "device-management-https", FATE_NAMES, 1 },
-};
-
-static void each_row_of_zoom_has_its_fate_in_the_office(void **state)
-{
-	struct world w;
-
-	(void)state;
-	world_open(&w, &sites[0]);
-	for (size_t i = 0; i < ARRAY_LEN(office); i++) {
-		const struct outcome *o = NULL;
-
-		for (size_t k = 0; k < w.plan.outcomes; k++) {
-			if (strcmp(w.plan.outcome[k].requirement->id, office[i].row) == 0)
-				o = &w.plan.outcome[k];
-		}
-		if (!o || o->fate != office[i].fate || o->rules != office[i].rules)
-			fail_msg("%s: %s, %zu rules: %s", office[i].row,
-				 o ? fate_name(o->fate) : "not there", o ? o->rules : 0,
-				 o && o->why ? o->why : "-");
-	}
-	world_close(&w);
-}
-
 /* ---- sets of rules ---- */
 
 /* The union of the accept rules that are not `without`, and not among skip[] when it is given. */
@@ -503,7 +451,6 @@ static void rules_agree_with_the_obvious_twin(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_row_of_zoom_has_its_fate_in_the_office),
 		cmocka_unit_test(only_our_side_starts_flows_except_to_published_endpoints),
 		cmocka_unit_test(without_what_lint_tells_every_rule_is_needed),
 		cmocka_unit_test(both_families_have_their_rules),
