@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/file.h"
 #include "policy/policy.h"
 
 enum { NODE_BUDGET = 1000 * 1000 };
@@ -141,11 +142,58 @@ static void lint_repeats_what_the_page_warns_of(void **state)
 	diag_free(d);
 }
 
+/* ---- the manual page ---- */
+
+/* Cuts the next literal display off `*page`; false when there is none. */
+static bool next_display(struct str *page, struct buf *ret)
+{
+	bool within = false;
+
+	buf_clear(ret);
+	while (page->p) {
+		struct str line = str_cut(page, '\n');
+
+		if (within && str_is(line, ".Ed"))
+			return true;
+		if (within) {
+			buf_addstr(ret, line);
+			buf_addc(ret, '\n');
+		}
+		within |= str_starts(line, ".Bd -literal");
+	}
+	return false;
+}
+
+static void the_manual_shows_policies_that_load(void **state)
+{
+	struct diag *d = diag_new();
+	struct buf file = BUF_INIT, display = BUF_INIT;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(file_read("man/egret.yaml.5", FILE_LIMIT, &file, d), 0);
+
+	struct str page = buf_str(&file);
+
+	for (; next_display(&page, &display); n++) {
+		struct policy p = POLICY_INIT;
+
+		if (policy_parse(buf_str(&display), "egret.yaml.5", &catalogs, d, &p) < 0)
+			fail_msg("%s%s", display.data, diag_get(d, 0)->text);
+		policy_release(&p);
+	}
+	assert_int_equal(n, 2);
+	buf_release(&display);
+	buf_release(&file);
+	diag_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_row_of_zoom_has_its_fate_in_the_office),
 		cmocka_unit_test(lint_repeats_what_the_page_warns_of),
+		cmocka_unit_test(the_manual_shows_policies_that_load),
 	};
 
 	return cmocka_run_group_tests(tests, load_catalogs, release_catalogs);
