@@ -18,6 +18,37 @@ bool nft_expr_constant(const struct nft_expr *e)
 	}
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? str_is(str_of(a), b) : a == b;
+}
+
+bool nft_expr_same(const struct nft_expr *a, const struct nft_expr *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch ((enum nft_expr_kind)a->kind) {
+	case NFT_E_VALUE:
+		return a->wildcard == b->wildcard && a->value.num == b->value.num &&
+		       same_text(a->value.text, b->value.text);
+	case NFT_E_PREFIX:
+		return a->len == b->len && a->range.lo == b->range.lo;
+	case NFT_E_RANGE:
+		return a->range.lo == b->range.lo && a->range.hi == b->range.hi;
+	case NFT_E_ANY:
+		return true;
+	case NFT_E_CONCAT:
+		if (a->concat.n != b->concat.n)
+			return false;
+		for (size_t i = 0; i < a->concat.n; i++)
+			if (!nft_expr_same(a->concat.part[i], b->concat.part[i]))
+				return false;
+		return true;
+	default:
+		return false;
+	}
+}
+
 struct nft_expr *nft_expr_new(struct arena *a, enum nft_expr_kind kind)
 {
 	struct nft_expr *e = arena_alloc(a, sizeof(*e));

@@ -81,7 +81,7 @@ struct nft_expr {
 			const char *text; /* a string, or a name that is not resolved; or NULL */
 		} value;
 		struct {
-			u128 lo, hi; /* NFT_E_RANGE; NFT_E_PREFIX: lo, host bits as written */
+			u128 lo, hi; /* NFT_E_RANGE; NFT_E_PREFIX: lo, host bits cleared */
 		} range;
 		struct {
 			struct nft_expr **part;
@@ -110,6 +110,9 @@ struct nft_expr {
 
 /* Is it a constant (value, prefix, range, or a concatenation of such)? */
 bool nft_expr_constant(const struct nft_expr *e);
+
+/* Are these the same constants (values, prefixes, ranges, `*`, concatenations of them)? */
+bool nft_expr_same(const struct nft_expr *a, const struct nft_expr *b);
 
 /* ---- building, in an arena; NULL: out of memory ---- */
 

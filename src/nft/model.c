@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nft/model.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -264,14 +265,17 @@ struct nft_stmt *nft_stmt_new(struct nft_ruleset *rs, enum nft_stmt_kind kind)
 	return s;
 }
 
+int nft_stmt_append(struct nft_ruleset *rs, struct nft_rule *r, struct nft_stmt *s)
+{
+	if (!more(rs, &r->stmt, &r->cap, r->stmts, sizeof(struct nft_stmt *)))
+		return -ENOMEM;
+	r->stmt[r->stmts++] = s;
+	return 0;
+}
+
 struct nft_stmt *nft_stmt_add(struct nft_ruleset *rs, struct nft_rule *r, enum nft_stmt_kind kind)
 {
-	struct nft_stmt *s;
+	struct nft_stmt *s = nft_stmt_new(rs, kind);
 
-	if (!more(rs, &r->stmt, &r->cap, r->stmts, sizeof(struct nft_stmt *)))
-		return NULL;
-	s = nft_stmt_new(rs, kind);
-	if (s)
-		r->stmt[r->stmts++] = s;
-	return s;
+	return s && nft_stmt_append(rs, r, s) == 0 ? s : NULL;
 }

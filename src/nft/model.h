@@ -345,6 +345,7 @@ void nft_rule_delete(struct nft_ruleset *rs, struct nft_chain *c, size_t at);
 
 /* An empty statement: in no rule yet, or appended to one. */
 struct nft_stmt *nft_stmt_new(struct nft_ruleset *rs, enum nft_stmt_kind kind);
+EG_CHECK int nft_stmt_append(struct nft_ruleset *rs, struct nft_rule *r, struct nft_stmt *s);
 struct nft_stmt *nft_stmt_add(struct nft_ruleset *rs, struct nft_rule *r, enum nft_stmt_kind kind);
 
 const char *nft_family_name(enum nft_family family);

@@ -37,7 +37,7 @@ enum nft_type {
 	NFT_T_MH_TYPE,
 	NFT_T_DSCP,
 	NFT_T_ECN,
-	NFT_T_TIME,	 /* seconds */
+	NFT_T_TIME,	 /* milliseconds */
 	NFT_T_TIME_TYPE, /* meta time, nanoseconds */
 	NFT_T_HOUR,	 /* meta hour, seconds of the day */
 	NFT_T_DAY,

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The block of a named set or map: type, typeof, flags, timeout, elements, ... */
+#include <errno.h>
+
+#include "base/err.h"
+#include "nft/parse.h"
+
+struct want want_key(const struct nft_set *s)
+{
+	struct want w = { .n = s->keys };
+
+	memcpy(w.part, s->key, sizeof(w.part));
+	return w;
+}
+
+struct want want_data(const struct nft_set *s)
+{
+	struct want w = { .n = s->datas };
+
+	memcpy(w.part, s->data, sizeof(w.part));
+	return w;
+}
+
+static void read_type_names(struct parser *p, struct nft_keypart *part, size_t *ret_n)
+{
+	size_t n = 0;
+
+	do {
+		struct place at = here(p);
+		struct str name = need_name(p, "a data type such as ipv4_addr");
+		enum nft_type type = nft_type_find(name);
+
+		if (p->lex.r < 0)
+			return;
+		if (type == NFT_T_INVALID || n == NFT_CONCAT_MAX) {
+			parse_error(p, at, "%.*s is not a data type", STR_FMT(name));
+			diag_hint(p->d, "`ipv4_addr . inet_service` is a usual one");
+			return;
+		}
+		part[n++] = (struct nft_keypart){ .type = type,
+						  .bits = (uint16_t)nft_type_info(type)->bits };
+	} while (take_punct(p, "."));
+	*ret_n = n;
+}
+
+static void read_typeof(struct parser *p, struct nft_keypart *part, size_t *ret_n)
+{
+	struct nft_expr *e = parse_expr(p, NULL);
+	size_t n;
+
+	if (!e)
+		return;
+	n = e->kind == NFT_E_CONCAT ? e->concat.n : 1;
+	for (size_t i = 0; i < n; i++) {
+		struct nft_expr *one = e->kind == NFT_E_CONCAT ? e->concat.part[i] : e;
+
+		part[i] = (struct nft_keypart){ .type = one->type,
+						.bits = one->bits,
+						.typeof_expr = one };
+	}
+	*ret_n = n;
+}
+
+static void read_data_type(struct parser *p, struct nft_set *s, bool by_typeof)
+{
+	s->map = true;
+	if (parse_object_kind(p, &s->object))
+		return;
+	s->data_interval = take_word(p, "interval");
+	if (take_word(p, "verdict")) {
+		s->data[0] = (struct nft_keypart){ .type = NFT_T_VERDICT };
+		s->datas = 1;
+	} else if (by_typeof) {
+		read_typeof(p, s->data, &s->datas);
+	} else {
+		read_type_names(p, s->data, &s->datas);
+	}
+}
+
+static void read_type(struct parser *p, struct nft_set *s, bool by_typeof)
+{
+	if (by_typeof)
+		read_typeof(p, s->key, &s->keys);
+	else
+		read_type_names(p, s->key, &s->keys);
+	if (take_punct(p, ":"))
+		read_data_type(p, s, by_typeof);
+}
+
+static void read_flags(struct parser *p, struct nft_set *s)
+{
+	static const struct {
+		const char *word;
+		unsigned flag;
+	} words[] = {
+		{ "constant", NFT_SET_CONSTANT },
+		{ "interval", NFT_SET_INTERVAL },
+		{ "timeout", NFT_SET_TIMEOUT },
+		{ "dynamic", NFT_SET_DYNAMIC },
+	};
+
+	do {
+		struct place at = here(p);
+		struct str word = need_name(p, "constant, interval, timeout or dynamic");
+		size_t i = 0;
+
+		while (i < ARRAY_LEN(words) && !str_is(word, words[i].word))
+			i++;
+		if (p->lex.r >= 0 && i == ARRAY_LEN(words))
+			parse_error(p, at, "%.*s is not a flag of a set", STR_FMT(word));
+		else if (p->lex.r >= 0)
+			s->flags |= words[i].flag;
+	} while (take_punct(p, ","));
+}
+
+static void read_elements(struct parser *p, struct nft_set *s)
+{
+	struct want key = want_key(s), data = want_data(s);
+
+	need_punct(p, "=");
+	if (!s->keys) {
+		parse_error(p, here(p), "the elements stand before the type");
+		diag_hint(p->d, "put the `type` line first");
+		return;
+	}
+	skip_newlines(p);
+	parse_elems(p, s, &key, s->map ? &data : NULL);
+}
+
+/* A statement that the kernel runs for each element: counter, limit, ... */
+static void read_set_stmt(struct parser *p, struct nft_set *s)
+{
+	struct nft_stmt **grown = arena_array(p->rs->arena, s->stmts + 1, sizeof(*grown));
+	struct nft_stmt *stmt = parse_stmt(p);
+
+	if (!grown) {
+		parse_nomem(p);
+		return;
+	}
+	if (!stmt) {
+		parse_expected(p, "type, flags, elements or another line of a set");
+		return;
+	}
+	if (s->stmts)
+		memcpy(grown, s->stmt, s->stmts * sizeof(*grown));
+	grown[s->stmts++] = stmt;
+	s->stmt = grown;
+}
+
+static void read_item(struct parser *p, struct nft_set *s)
+{
+	if (take_word(p, "type"))
+		read_type(p, s, false);
+	else if (take_word(p, "typeof"))
+		read_type(p, s, true);
+	else if (take_word(p, "flags"))
+		read_flags(p, s);
+	else if (take_word(p, "timeout"))
+		s->timeout_ms = need_time(p);
+	else if (take_word(p, "gc-interval"))
+		s->gc_ms = need_time(p);
+	else if (take_word(p, "size"))
+		s->size = (uint32_t)need_number(p, UINT32_MAX, "a number of elements");
+	else if (take_word(p, "policy"))
+		s->policy = need_string(p, "memory or performance");
+	else if (take_word(p, "auto-merge"))
+		s->auto_merge = true;
+	else if (take_word(p, "comment"))
+		s->comment = need_string(p, "a comment in quotes");
+	else if (take_word(p, "handle"))
+		s->handle = need_number(p, UINT64_MAX, "a handle");
+	else if (take_word(p, "elements"))
+		read_elements(p, s);
+	else
+		read_set_stmt(p, s);
+	need_end(p);
+}
+
+void parse_set_block(struct parser *p, struct nft_set *s)
+{
+	need_punct(p, "{");
+	lex_scope_open(&p->lex);
+	for (;;) {
+		size_t from;
+
+		skip_newlines(p);
+		if (p->lex.r < 0 || at_punct(p, "}") || lex_peek(&p->lex)->kind == TOK_END)
+			break;
+		lex_forget(&p->lex);
+		from = p->lex.pos;
+		if (!parse_common(p))
+			read_item(p, s);
+		if (p->lex.r < 0 && !parse_recover(p, from))
+			break;
+	}
+	lex_scope_close(&p->lex);
+	need_punct(p, "}");
+}

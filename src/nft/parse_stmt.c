@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules: matches, verdicts and maps of them; parse_action.c reads what does something. */
+#include <errno.h>
+
+#include "base/err.h"
+#include "nft/normal.h"
+#include "nft/parse.h"
+
+enum { STMT_TEXT_MAX = 200, RULE_TEXT_MAX = 400 };
+
+static struct nft_stmt *stmt_new(struct parser *p, enum nft_stmt_kind kind)
+{
+	struct nft_stmt *s = nft_stmt_new(p->rs, kind);
+
+	if (!s)
+		parse_nomem(p);
+	return s;
+}
+
+bool parse_verdict(struct parser *p, struct nft_verdict *ret)
+{
+	static const struct {
+		const char *word;
+		enum nft_verdict_kind kind;
+	} words[] = {
+		{ "accept", NFT_V_ACCEPT }, { "drop", NFT_V_DROP }, { "continue", NFT_V_CONTINUE },
+		{ "return", NFT_V_RETURN }, { "jump", NFT_V_JUMP }, { "goto", NFT_V_GOTO },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!take_word(p, words[i].word))
+			continue;
+		*ret = (struct nft_verdict){ .kind = words[i].kind };
+		if (words[i].kind == NFT_V_JUMP || words[i].kind == NFT_V_GOTO) {
+			struct str name = need_name(p, "the name of a chain");
+
+			ret->chain = arena_str(p->rs->arena, name);
+			if (!ret->chain)
+				parse_nomem(p);
+		}
+		return true;
+	}
+	return false;
+}
+
+static struct nft_stmt *read_verdict(struct parser *p)
+{
+	struct nft_verdict v;
+	struct nft_stmt *s;
+
+	if (!parse_verdict(p, &v))
+		return NULL;
+	s = stmt_new(p, NFT_S_VERDICT);
+	if (s)
+		s->verdict = v;
+	return s;
+}
+
+static bool take_op(struct parser *p, enum nft_op *ret)
+{
+	static const struct {
+		const char *punct, *word;
+		enum nft_op op;
+	} ops[] = {
+		{ "==", "eq", NFT_EQ },	    { "!=", "ne", NFT_NE }, { "<=", "le", NFT_LE },
+		{ ">=", "ge", NFT_GE },	    { "<", "lt", NFT_LT },  { ">", "gt", NFT_GT },
+		{ "!", "not", NFT_NO_BIT },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
+		if (take_punct(p, ops[i].punct) || take_word(p, ops[i].word)) {
+			*ret = ops[i].op;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* `fib ... exists`, `tcp option sack-perm missing`. */
+static struct nft_expr *read_presence(struct parser *p)
+{
+	struct nft_expr *e;
+
+	if (!at_word(p, "exists") && !at_word(p, "missing"))
+		return NULL;
+	e = nft_value(p->rs->arena, NFT_T_BOOLEAN, at_word(p, "exists"));
+	if (!e)
+		parse_nomem(p);
+	(void)lex_next(&p->lex);
+	return e;
+}
+
+static struct nft_stmt *read_match(struct parser *p, struct nft_expr *left)
+{
+	struct nft_stmt *s = stmt_new(p, NFT_S_MATCH);
+	struct want w = want_like(left);
+	bool said;
+
+	if (!s)
+		return NULL;
+	s->match.left = left;
+	s->match.op = NFT_EQ;
+	said = take_op(p, &s->match.op);
+	if (at_end(p)) {
+		parse_expected(p, "a value to compare with");
+		return NULL;
+	}
+	s->match.right = read_presence(p);
+	if (!s->match.right)
+		s->match.right = parse_right(p, &w);
+	if (p->lex.r < 0)
+		return NULL;
+	if (take_punct(p, "/")) { /* `tcp flags syn / syn,ack`: value / mask */
+		struct nft_expr *mask = parse_right(p, &w);
+
+		s->match.left = mask ? nft_bits(p->rs->arena, NFT_BIT_AND, left, mask) : NULL;
+		if (mask && !s->match.left)
+			parse_nomem(p);
+		said = true;
+	}
+	if (p->lex.r < 0)
+		return NULL;
+	if (nft_match_normal(p->rs->arena, s, said) < 0)
+		parse_nomem(p);
+	return s;
+}
+
+static struct nft_stmt *read_vmap(struct parser *p, struct nft_expr *key)
+{
+	struct want data = want_type(NFT_T_VERDICT, 0);
+	struct nft_stmt *s = stmt_new(p, NFT_S_VMAP);
+
+	if (!s)
+		return NULL;
+	s->vmap.key = key;
+	s->vmap.map = parse_mapping(p, key, &data);
+	return s;
+}
+
+static struct nft_stmt *read_mangle(struct parser *p, struct nft_expr *target)
+{
+	struct want w = want_like(target);
+	struct nft_stmt *s = stmt_new(p, NFT_S_MANGLE);
+
+	if (!s)
+		return NULL;
+	s->mangle.target = target;
+	s->mangle.value = parse_value(p, &w);
+	while (p->lex.r >= 0 && take_punct(p, ",")) { /* ct event set new,destroy */
+		struct nft_expr *b = parse_value(p, &w);
+
+		if (!b)
+			return NULL;
+		if (s->mangle.value->kind == NFT_E_VALUE && b->kind == NFT_E_VALUE)
+			s->mangle.value->value.num |= b->value.num;
+		else
+			s->mangle.value = nft_bits(p->rs->arena, NFT_BIT_OR, s->mangle.value, b);
+		if (!s->mangle.value)
+			parse_nomem(p);
+	}
+	return s;
+}
+
+/* What begins with an expression: a match, a verdict map, or a change of the packet. */
+static struct nft_stmt *read_expr_stmt(struct parser *p)
+{
+	struct nft_expr *e = parse_expr(p, NULL);
+
+	if (!e)
+		return NULL;
+	if (take_word(p, "vmap"))
+		return read_vmap(p, e);
+	if (take_word(p, "set"))
+		return read_mangle(p, e);
+	if (take_word(p, "map")) {
+		struct nft_expr *map = nft_expr_new(p->rs->arena, NFT_E_MAP);
+		struct want none = { 0 };
+
+		if (!map) {
+			parse_nomem(p);
+			return NULL;
+		}
+		map->map.key = e;
+		map->map.map = parse_mapping(p, e, &none);
+		e = map;
+	}
+	return p->lex.r < 0 ? NULL : read_match(p, e);
+}
+
+struct nft_stmt *parse_stmt(struct parser *p)
+{
+	struct place at = here(p);
+	size_t from = p->lex.pos;
+	struct nft_stmt *s = read_verdict(p);
+
+	if (!s)
+		s = parse_action(p);
+	if (!s && p->lex.r >= 0 && at_expr(p))
+		s = read_expr_stmt(p);
+	if (!s || p->lex.r < 0)
+		return NULL;
+	s->at = at;
+	if (!s->text)
+		s->text = parse_text(p, from, STMT_TEXT_MAX);
+	return s;
+}
+
+/* The rest of a rule that begins with an unknown word. */
+static struct nft_stmt *read_unknown(struct parser *p)
+{
+	struct place at = here(p);
+	size_t from = p->lex.pos;
+	struct tok first = *lex_peek(&p->lex);
+	bool match = str_is(first.text, "xt") && str_is(lex_peek_at(&p->lex, 1)->text, "match");
+	struct nft_stmt *s = stmt_new(p, match ? NFT_S_UNKNOWN_MATCH : NFT_S_UNKNOWN);
+	int open = 0;
+
+	if (!s)
+		return NULL;
+	if (first.kind != TOK_WORD) {
+		parse_expected(p, "a statement");
+		return NULL;
+	}
+	if (match) { /* xt match "name": what follows is the next statement */
+		for (int i = 0; i < 3 && !at_end(p); i++)
+			(void)lex_next(&p->lex);
+	} else {
+		diag_warning(p->d, at, "`%.*s` is not known here: this rule may do anything",
+			     STR_FMT(first.text));
+		while (!(open == 0 && (at_end(p) || at_word(p, "comment"))) &&
+		       lex_peek(&p->lex)->kind != TOK_END) {
+			open += at_punct(p, "{");
+			open -= at_punct(p, "}");
+			(void)lex_next(&p->lex);
+		}
+	}
+	s->at = at;
+	s->text = parse_text(p, from, 0);
+	return s;
+}
+
+static void append(struct parser *p, struct nft_rule *r, struct nft_stmt *s)
+{
+	if (s && p->lex.r >= 0 && nft_stmt_append(p->rs, r, s) < 0)
+		parse_nomem(p);
+}
+
+void parse_rule(struct parser *p, struct nft_rule *r)
+{
+	size_t from = p->lex.pos;
+
+	r->at = here(p);
+	if (at_end(p))
+		parse_expected(p, "a rule");
+	while (p->lex.r >= 0 && !at_end(p)) {
+		struct nft_stmt *s;
+
+		if (take_word(p, "comment")) {
+			r->comment = need_string(p, "a comment in quotes");
+			break;
+		}
+		s = parse_stmt(p);
+		if (!s && p->lex.r >= 0)
+			s = read_unknown(p);
+		append(p, r, s);
+	}
+	r->text = parse_text(p, from, RULE_TEXT_MAX);
+}

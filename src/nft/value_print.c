@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/addr.h"
+#include "nft/symbol.h"
+#include "nft/value.h"
+
+static void decimal(u128 num, struct buf *out)
+{
+	char text[40];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = (char)('0' + (int)(num % 10));
+		num /= 10;
+	} while (num);
+	buf_add(out, text + at, sizeof(text) - at);
+}
+
+static void flags(enum nft_type type, u128 num, struct buf *out)
+{
+	u128 known = 0;
+	size_t start = out->n;
+
+	for (unsigned i = 0; i < 128; i++) {
+		u128 bit = (u128)1 << i;
+		const char *name = num & bit ? nft_symbol_name(type, bit) : NULL;
+
+		if (name)
+			known |= bit;
+	}
+	if (!num || known != num) {
+		buf_adds(out, "0x");
+		for (int shift = 124, any = 0; shift >= 0; shift -= 4) {
+			unsigned digit = (unsigned)(num >> shift) & 15;
+
+			any |= digit != 0 || shift == 0;
+			if (any)
+				buf_addc(out, "0123456789abcdef"[digit]);
+		}
+		return;
+	}
+	for (unsigned i = 0; i < 128; i++) {
+		u128 bit = (u128)1 << i;
+
+		if (!(num & bit))
+			continue;
+		if (out->n > start)
+			buf_adds(out, " | ");
+		buf_adds(out, nft_symbol_name(type, bit));
+	}
+}
+
+static void mac(u128 num, struct buf *out)
+{
+	for (int shift = 40; shift >= 0; shift -= 8)
+		buf_printf(out, "%02x%s", (unsigned)(num >> shift) & 255, shift ? ":" : "");
+}
+
+static void number(enum nft_type type, u128 num, struct buf *out)
+{
+	const char *name;
+
+	switch (type) {
+	case NFT_T_IPV4_ADDR:
+	case NFT_T_IPV6_ADDR:
+		addr_print((struct addr){ type == NFT_T_IPV4_ADDR ? FAMILY_V4 : FAMILY_V6, num },
+			   out);
+		return;
+	case NFT_T_ETHER_ADDR:
+	case NFT_T_LLADDR:
+		mac(num, out);
+		return;
+	case NFT_T_TIME:
+		nft_time_print((uint64_t)num, out);
+		return;
+	case NFT_T_MARK:
+		buf_printf(out, "0x%08x", (unsigned)num);
+		return;
+	case NFT_T_CLASSID:
+		if (num == 0 || num == UINT32_MAX)
+			buf_adds(out, num ? "root" : "none");
+		else
+			buf_printf(out, "%x:%x", (unsigned)(num >> 16) & 0xffff,
+				   (unsigned)num & 0xffff);
+		return;
+	default:
+		break;
+	}
+	if (nft_type_info(type)->bitmask) {
+		flags(type, num, out);
+		return;
+	}
+	name = nft_symbol_name(type, num);
+	if (name)
+		buf_adds(out, name);
+	else
+		decimal(num, out);
+}
+
+void nft_value_print(const struct nft_expr *e, struct buf *out)
+{
+	switch ((enum nft_expr_kind)e->kind) {
+	case NFT_E_PREFIX:
+		number(e->type, e->range.lo, out);
+		buf_printf(out, "/%u", e->len);
+		return;
+	case NFT_E_RANGE:
+		number(e->type, e->range.lo, out);
+		buf_addc(out, '-');
+		number(e->type, e->range.hi, out);
+		return;
+	default:
+		break;
+	}
+	if (!e->value.text) {
+		number(e->type, e->value.num, out);
+		return;
+	}
+	if (e->type == NFT_T_IPV4_ADDR || e->type == NFT_T_IPV6_ADDR)
+		buf_adds(out, e->value.text); /* a host's name: nft takes it without quotes */
+	else
+		buf_printf(out, "\"%s%s\"", e->value.text, e->wildcard ? "*" : "");
+}
