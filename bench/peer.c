@@ -51,9 +51,9 @@ static int spawn(const char *const argv[], const char *out, pid_t *ret)
 int peer_run(const char *const argv[], const char *out, struct peer_run *ret)
 {
 	uint64_t start = clock_ns();
-	struct rusage use;
-	int status;
-	pid_t child;
+	struct rusage use = { 0 };
+	int status = 0;
+	pid_t child = 0;
 	int r = spawn(argv, out, &child);
 
 	if (r < 0)

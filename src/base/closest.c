@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/closest.h"
 
-static char fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static unsigned min3(unsigned a, unsigned b, unsigned c)
 {
 	unsigned ab = a < b ? a : b;
@@ -31,9 +26,9 @@ unsigned closest_distance(struct str a, struct str b)
 
 		here[0] = (unsigned)i;
 		for (size_t j = 1; j <= b.n; j++) {
-			char x = fold(a.p[i - 1]), y = fold(b.p[j - 1]);
-			bool swap =
-				i > 1 && j > 1 && x == fold(b.p[j - 2]) && y == fold(a.p[i - 2]);
+			char x = ascii_lower(a.p[i - 1]), y = ascii_lower(b.p[j - 1]);
+			bool swap = i > 1 && j > 1 && x == ascii_lower(b.p[j - 2]) &&
+				    y == ascii_lower(a.p[i - 2]);
 
 			here[j] = min3(above[j] + 1, here[j - 1] + 1, above[j - 1] + (x != y));
 			if (swap && before[j - 2] + 1 < here[j])

@@ -86,8 +86,8 @@ static void the_limit_is_in_bytes_and_sharp(void **state)
 		{ 1, 0, E_LIMIT },
 		{ 1000, 1000, 0 },
 		{ 1001, 1000, E_LIMIT },
-		{ 64 * 1024, 64 * 1024, 0 },
-		{ 64 * 1024 + 1, 64 * 1024, E_LIMIT },
+		{ 65536, 65536, 0 },
+		{ 65537, 65536, E_LIMIT },
 		{ 200000, 1000, E_LIMIT },
 	};
 

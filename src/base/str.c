@@ -20,9 +20,11 @@ bool str_is(struct str a, const char *text)
 	return str_eq(a, str_of(text));
 }
 
-static char lower(char c)
+char ascii_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c - 'A' + 'a');
+	return c;
 }
 
 bool str_is_nocase(struct str a, const char *text)
@@ -30,7 +32,7 @@ bool str_is_nocase(struct str a, const char *text)
 	if (a.n != strlen(text))
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(text[i]))
+		if (ascii_lower(a.p[i]) != ascii_lower(text[i]))
 			return false;
 	return true;
 }

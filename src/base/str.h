@@ -20,6 +20,7 @@ struct str {
 #define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
 #define STR_FMT(s) (int)(s).n, (s).p /* for "%.*s" */
 
+char ascii_lower(char c);
 struct str str_of(const char *text); /* NULL gives the empty string */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *text);

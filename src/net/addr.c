@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/addr.h"
 
-#include <string.h>
-
 #include "base/err.h"
 
 enum { GROUPS = 8, GROUP_BITS = 16, V4_BITS = 32, V6_BITS = 128 };
@@ -245,20 +243,24 @@ static void longest_zeros(u128 v, unsigned *ret_at, unsigned *ret_n)
 	*ret_n = best;
 }
 
+static char *put_text(char *p, const char *text)
+{
+	while (*text)
+		*p++ = *text++;
+	return p;
+}
+
 static char *put_v6(char *p, u128 v)
 {
 	unsigned at;
 	unsigned n;
 
-	if (v >> V4_BITS == UINT16_MAX) { /* IPv4-mapped: RFC 5952 section 5 */
-		memcpy(p, "::ffff:", 7);
-		return put_v4(p + 7, (uint32_t)v);
-	}
+	if (v >> V4_BITS == UINT16_MAX) /* IPv4-mapped: RFC 5952 section 5 */
+		return put_v4(put_text(p, "::ffff:"), (uint32_t)v);
 	longest_zeros(v, &at, &n);
 	for (unsigned i = 0; i < GROUPS; i++) {
 		if (i == at) {
-			*p++ = ':';
-			*p++ = ':';
+			p = put_text(p, "::");
 			i += n - 1;
 			continue;
 		}

@@ -77,11 +77,8 @@ static int fold_ascii(struct str text, struct name *ret)
 		text.n--;
 	if (text.n >= NAME_TEXT_MAX)
 		return E_LIMIT;
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		ret->text[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
+	for (size_t i = 0; i < text.n; i++)
+		ret->text[i] = ascii_lower(text.p[i]);
 	ret->text[text.n] = '\0';
 	return 0;
 }

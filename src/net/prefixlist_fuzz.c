@@ -75,6 +75,20 @@ static void check_operations(const struct prefixlist *a, const struct prefixlist
 	assert(prefixlist_covers(a, b) == prefixlist_equal(&either, a));
 }
 
+static void check_line(struct str line, struct prefixlist *to)
+{
+	struct prefix p;
+	int r;
+
+	if (prefix_parse(line, &p) < 0) {
+		check_ports(line);
+		return;
+	}
+	check_prefix(p);
+	r = prefixlist_add(to, p);
+	assert(r == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str rest = { (const char *)data, size };
@@ -84,16 +98,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (rest.p) {
 		struct str line = str_cut(&rest, '\n');
-		struct prefix p;
 
 		if (str_is(line, "-"))
 			to = &b;
-		else if (prefix_parse(line, &p) < 0)
-			check_ports(line);
-		else {
-			check_prefix(p);
-			assert(prefixlist_add(to, p) == 0);
-		}
+		else
+			check_line(line, to);
 	}
 	prefixlist_seal(&a);
 	prefixlist_seal(&b);

@@ -45,7 +45,7 @@ static void add_random(struct rand *rng, struct prefixlist *l, struct world *w)
 	if (rand_below(rng, 2)) { /* a prefix, as lists have them, where one begins */
 		unsigned n = 1;
 
-		while (lo + 2 * n <= hi + 1 && r.lo % (2 * n) == 0)
+		while (lo + 2 * n <= hi + 1 && r.lo % n == 0 && r.lo / n % 2 == 0)
 			n *= 2;
 		hi = lo + n - 1;
 	}
