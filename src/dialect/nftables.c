@@ -1,9 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The driver: text and JSON to the model and back. */
 #include "dialect/nftables.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "nft/print.h"
+#include "nft/text.h"
+
+static int nftables_detect(struct str text)
+{
+	return nft_text_detect(text);
+}
+
+static int nftables_read(struct str text, const char *file, const struct assume *assume,
+			 struct flow_mgr *m, struct diag *d, struct reading **ret)
+{
+	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *rs = NULL;
+	int r = nft_text_read(text, file, &nft_includes_files, d, &rs);
+
+	return r < 0 ? r : nftables_read_model(rs, assume, m, d, ret);
+}
+
+static void write_loss(const struct loss *loss, struct buf *line)
+{
+	buf_clear(line);
+	origin_print(&loss->rule->origin, line);
+	buf_printf(line, ": %s", loss->why);
+	for (size_t i = 0; i < line->n; i++) {
+		if ((unsigned char)line->data[i] < ' ')
+			line->data[i] = ' ';
+	}
+}
+
+/* What the file says of itself to whoever opens it. Zones share a row: it is told once. */
+static void write_heading(const struct losses *lost, size_t first, struct buf *out)
+{
+	EG_AUTO(buf_release) struct buf line = BUF_INIT, last = BUF_INIT;
+
+	buf_adds(out,
+		 "# nftables ruleset, written by egret. Load it with: nft -f FILE\n"
+		 "# It replaces table inet " NFTABLES_TABLE " as a whole, in one transaction, and\n"
+		 "# decides what is forwarded; the gateway's own traffic is not its business.\n");
+	if (lost->n > first)
+		buf_adds(out, "# Not in it, and so refused:\n");
+	for (size_t i = first; i < lost->n; i++) {
+		write_loss(&lost->loss[i], &line);
+		if (!str_eq(buf_str(&line), buf_str(&last)))
+			buf_printf(out, "#   %.*s\n", STR_FMT(buf_str(&line)));
+		buf_clear(&last);
+		buf_addstr(&last, buf_str(&line));
+		if (line.r < 0 || last.r < 0)
+			out->r = -ENOMEM;
+	}
+	buf_addc(out, '\n');
+}
+
+static int nftables_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
+			  struct diag *d, struct buf *out, struct losses *lost)
+{
+	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *rs = NULL;
+	size_t first = lost->n;
+	int r = nftables_write_model(rules, m, a, &rs, lost);
+
+	if (r == E_BUDGET)
+		diag_error(d, NOWHERE, "the rules are too tangled to be written as lookups");
+	if (r < 0)
+		return r;
+	write_heading(lost, first, out);
+	nft_print(rs, NFT_PRINT_REPLACE | NFT_PRINT_STATELESS, out);
+	return out->r;
+}
 
 const struct dialect dialect_nftables = {
 	.name = "nftables",
 	.title = "nftables ruleset",
 	.suffix = ".nft",
-	.can = 0,
+	.can = DIALECT_READ | DIALECT_WRITE,
+	.detect = nftables_detect,
+	.read = nftables_read,
+	.write = nftables_write,
 };

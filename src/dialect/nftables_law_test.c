@@ -77,8 +77,9 @@ static void random_zone(struct flow_match *m, enum flow_dim dim, struct flow_mgr
 
 static struct rule random_rule(struct flow_mgr *mgr, struct arena *a)
 {
-	struct rule rule = { .verdict = pick(3) ? VERDICT_ACCEPT : pick(2) ? VERDICT_DROP
-									   : VERDICT_REJECT };
+	struct rule rule = { .verdict = pick(3)	  ? VERDICT_ACCEPT
+					: pick(2) ? VERDICT_DROP
+						  : VERDICT_REJECT };
 	struct flow_match *m = &rule.match;
 	uint64_t kind = pick(8);
 
