@@ -56,10 +56,15 @@ static void memo_grow(struct flow_mgr *m)
 
 void memo_keep(struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, flow_ref result)
 {
-	if (m->memos < MEMOS_MAX && m->nodes * 2 >= m->memos)
+	struct memo *place;
+
+	if (m->memos < MEMOS_MAX && m->memos_used * 2 >= m->memos)
 		memo_grow(m);
-	if (m->memos)
-		m->memo[memo_place(m, op, a, b)] = (struct memo){ a, b, op, result };
+	if (!m->memos)
+		return;
+	place = &m->memo[memo_place(m, op, a, b)];
+	m->memos_used += place->op == OP_NOTHING;
+	*place = (struct memo){ a, b, op, result };
 }
 
 void memo_clear(struct flow_mgr *m)
@@ -67,6 +72,7 @@ void memo_clear(struct flow_mgr *m)
 	mem_free(m->memo);
 	m->memo = NULL;
 	m->memos = 0;
+	m->memos_used = 0;
 }
 
 /* ---- two operands ---- */
@@ -146,44 +152,6 @@ int flow_minus(struct flow_mgr *m, flow_ref a, flow_ref s, flow_ref *ret)
 int flow_not(struct flow_mgr *m, flow_ref s, flow_ref *ret)
 {
 	return flow_apply(m, OP_MINUS, FLOW_ALL, s, ret);
-}
-
-/* ---- covered ---- */
-
-static bool covered_edges(struct flow_mgr *m, flow_ref s, flow_ref a)
-{
-	enum flow_dim dim_s = ref_dim(m, s), dim_a = ref_dim(m, a);
-	enum flow_dim dim = dim_s < dim_a ? dim_s : dim_a;
-	struct walk ws = walk_begin(m, s, dim), wa = walk_begin(m, a, dim);
-	uint32_t top = dim_top(dim);
-
-	for (;;) {
-		struct edge es = walk_edge(m, &ws), ea = walk_edge(m, &wa);
-		int order = hi_cmp(m, dim, es.hi, ea.hi);
-
-		if (!flow_covered(m, es.child, ea.child))
-			return false;
-		if (order == 0 && es.hi == top)
-			return true;
-		if (order <= 0)
-			walk_next(&ws);
-		if (order >= 0)
-			walk_next(&wa);
-	}
-}
-
-bool flow_covered(struct flow_mgr *m, flow_ref s, flow_ref a)
-{
-	flow_ref known;
-	bool yes;
-
-	if (s == FLOW_NONE || s == a || is_leaf(a))
-		return s == FLOW_NONE || a != FLOW_NONE;
-	if (memo_find(m, OP_COVERED, s, a, &known))
-		return known == FLOW_ALL;
-	yes = covered_edges(m, s, a);
-	memo_keep(m, OP_COVERED, s, a, yes ? FLOW_ALL : FLOW_NONE);
-	return yes;
 }
 
 /* ---- one operand ---- */

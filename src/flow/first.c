@@ -9,21 +9,21 @@
 #include <errno.h>
 
 #include "base/alloc.h"
+#include "flow/first.h"
 #include "flow/mgr.h"
 #include "flow/slice.h"
 
-enum {
-	SLICE_STEPS = 256,  /* per rule, for the whole list */
-	BLOCK_STEPS = 1024, /* per rule, for a block */
-	BLOCK_RULES = 32,
-	PIECE_RULES = 256 /* the first piece */
+static const struct first_limits usual_limits = {
+	.slice_steps = 256, .block_steps = 1024, .block_rules = 32, .piece_rules = 256
 };
 
 struct first {
 	struct flow_mgr *m;
+	const struct first_limits *limits;
 	struct slicer *slicer;
 	flow_ref *set;	 /* of each rule */
 	uint32_t *alive; /* rules of the piece in hand */
+	uint32_t *one;	 /* leaf 1 for every leaf but 0: what is decided at all */
 };
 
 static int conquer(struct first *f, const uint32_t *rule, size_t n, flow_ref *ret)
@@ -33,8 +33,8 @@ static int conquer(struct first *f, const uint32_t *rule, size_t n, flow_ref *re
 
 	if (n == 1)
 		return flow_apply(f->m, OP_RESTRICT, FLOW_LEAF(rule[0] + 1), f->set[rule[0]], ret);
-	if (n <= BLOCK_RULES) {
-		r = slice_rules(f->slicer, rule, n, n * BLOCK_STEPS, ret);
+	if (n <= f->limits->block_rules) {
+		r = slice_rules(f->slicer, rule, n, n * f->limits->block_steps, ret);
 		if (r != SLICE_GAVE_UP)
 			return r;
 	}
@@ -47,12 +47,14 @@ static int conquer(struct first *f, const uint32_t *rule, size_t n, flow_ref *re
 /* Puts the rules [from, to) after those in `*all`. */
 static int add_piece(struct first *f, size_t from, size_t to, flow_ref *all)
 {
-	flow_ref piece;
+	flow_ref piece, covered;
 	size_t n = 0;
-	int r;
+	int r = flow_map(f->m, *all, f->one, from + 1, &covered);
 
+	if (r < 0)
+		return r;
 	for (size_t i = from; i < to; i++)
-		if (!flow_covered(f->m, f->set[i], *all))
+		if (!flow_within(f->m, f->set[i], covered))
 			f->alive[n++] = (uint32_t)i;
 	if (!n)
 		return 0;
@@ -68,7 +70,7 @@ static int piece_by_piece(struct first *f, size_t n, flow_ref *ret)
 	for (size_t from = 0; from < n; from = to) {
 		int r;
 
-		to = from + (from > PIECE_RULES ? from : PIECE_RULES);
+		to = from + (from > f->limits->piece_rules ? from : f->limits->piece_rules);
 		to = to < n ? to : n;
 		r = add_piece(f, from, to, &all);
 		if (r < 0)
@@ -84,26 +86,34 @@ static int build(struct first *f, size_t n, flow_ref *ret)
 
 	for (size_t i = 0; i < n; i++)
 		f->alive[i] = (uint32_t)i;
-	r = slice_rules(f->slicer, f->alive, n, n * SLICE_STEPS, ret);
+	r = slice_rules(f->slicer, f->alive, n, n * f->limits->slice_steps, ret);
 	return r == SLICE_GAVE_UP ? piece_by_piece(f, n, ret) : r;
 }
 
-int flow_first_match(struct flow_mgr *m, const struct flow_match *match, size_t n, flow_ref *ret)
+int first_match(struct flow_mgr *m, const struct flow_match *match, size_t n,
+		const struct first_limits *limits, flow_ref *ret)
 {
 	EG_AUTO(mem_freep) flow_ref *set = mem_zero(n, sizeof(*set));
 	EG_AUTO(mem_freep) uint32_t *alive = mem_zero(n, sizeof(*alive));
+	EG_AUTO(mem_freep) uint32_t *one = mem_zero(n + 1, sizeof(*one));
 	EG_AUTO(slicer_freep) struct slicer *slicer = NULL;
 
-	if (!set || !alive)
+	if (!set || !alive || !one)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		int r = flow_of_match(m, &match[i], 1, &set[i]);
 
+		one[i + 1] = 1;
 		if (r < 0)
 			return r;
 	}
 	slicer = slicer_new(m, set, n);
 	if (!slicer)
 		return -ENOMEM;
-	return build(&(struct first){ m, slicer, set, alive }, n, ret);
+	return build(&(struct first){ m, limits, slicer, set, alive, one }, n, ret);
+}
+
+int flow_first_match(struct flow_mgr *m, const struct flow_match *match, size_t n, flow_ref *ret)
+{
+	return first_match(m, match, n, &usual_limits, ret);
 }

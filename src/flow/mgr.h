@@ -68,6 +68,7 @@ struct flow_mgr {
 	size_t top, stack_cap;
 	struct memo *memo;
 	size_t memos;	     /* a power of two, or 0 */
+	size_t memos_used;   /* places that are not empty, roughly */
 	uint32_t map_serial; /* each flow_map() has its own memo key */
 	struct cuts cuts;
 	flow_ref **root;
@@ -145,7 +146,7 @@ void slots_fill(struct flow_mgr *m); /* the unique table anew, from the nodes */
 
 /* ---- operations ---- */
 
-enum op { OP_NOTHING, OP_OVERRIDE, OP_RESTRICT, OP_MINUS, OP_MAP, OP_COVERED };
+enum op { OP_NOTHING, OP_OVERRIDE, OP_RESTRICT, OP_MINUS, OP_MAP, OP_WITHIN };
 
 EG_CHECK int flow_apply(struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, flow_ref *ret);
 
@@ -153,8 +154,8 @@ bool memo_find(const struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, flo
 void memo_keep(struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, flow_ref result);
 void memo_clear(struct flow_mgr *m);
 
-/* Is `a` away from leaf 0 everywhere in the set `s`? Builds nothing. */
-bool flow_covered(struct flow_mgr *m, flow_ref s, flow_ref a);
+/* Is the set `s` within the set `a`? Builds nothing. */
+bool flow_within(struct flow_mgr *m, flow_ref s, flow_ref a);
 
 /* A name that the node of the name dimension leads somewhere from; none known, if that is one. */
 bool name_within(const struct flow_mgr *m, flow_ref a, struct name *ret);

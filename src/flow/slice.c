@@ -8,12 +8,13 @@
 #include "base/alloc.h"
 #include "flow/mgr.h"
 
-enum { KEPT_MIN = 1 << 10, KEPT_MAX = 1 << 20 };
+enum { KEPT_MIN = 1 << 10, KEPT_MAX = 1 << 18, MOVES_A_STEP = 16, FEW = 48, BYTES = 256 };
 
 /* A rule on its way down: what is left of its set, and where the sweep leads it just now. */
 struct item {
 	uint32_t rule;
 	flow_ref set, now;
+	bool listed; /* among the active ones */
 };
 
 /* Past this cut, item number `item` leads to `becomes`. */
@@ -28,6 +29,11 @@ struct kept {
 	size_t at;
 	uint32_t n, dim, call;
 	flow_ref r;
+};
+
+/* The set `set` with the number of its rule for a leaf. */
+struct label {
+	flow_ref set, made;
 };
 
 /* Lists, events and active items are stacks that the recursion shares. */
@@ -45,7 +51,8 @@ struct slicer {
 	uint32_t list;
 	struct kept *kept;
 	size_t kepts;
-	uint32_t call; /* of slice_rules(); what earlier ones kept is void */
+	struct label *label; /* by rule: the newest answer of only_rule() */
+	uint32_t call;	     /* of slice_rules(); what earlier ones kept is void */
 	uint32_t *text;
 	size_t texts, text_cap;
 	uint64_t work, limit;
@@ -65,8 +72,11 @@ struct slicer *slicer_new(struct flow_mgr *m, const flow_ref *sets, size_t n)
 	s->seen_n = m->nodes;
 	s->seen = mem_zero(m->nodes, sizeof(*s->seen)); /* nodes made from now on are no sets */
 	s->kept = mem_zero(s->kepts, sizeof(*s->kept));
-	if (!s->seen || !s->kept)
+	s->label = mem_zero(n, sizeof(*s->label));
+	if (!s->seen || !s->kept || !s->label)
 		slicer_freep(&s);
+	for (size_t i = 0; s && i < n; i++)
+		s->label[i] = (struct label){ FLOW_NONE, FLOW_NONE };
 	return s;
 }
 
@@ -78,6 +88,7 @@ void slicer_free(struct slicer *s)
 	mem_free(s->event);
 	mem_free(s->active);
 	mem_free(s->seen);
+	mem_free(s->label);
 	mem_free(s->kept);
 	mem_free(s->text);
 	mem_free(s);
@@ -165,18 +176,65 @@ static void prune(struct slicer *s, size_t base)
 	s->items = to;
 }
 
-static int narrow_order(const void *a, const void *b)
+static int event_order(const void *a, const void *b, void *mgr)
 {
-	uint32_t x = ((const struct event *)a)->cut, y = ((const struct event *)b)->cut;
-
-	return (x > y) - (x < y);
-}
-
-static int wide_order(const void *a, const void *b, void *mgr)
-{
+	const struct event *x = a, *y = b;
 	const struct flow_mgr *m = mgr;
 
-	return cut_cmp(&m->cuts, ((const struct event *)a)->cut, ((const struct event *)b)->cut);
+	if (x->cut == y->cut)
+		return (x->item > y->item) - (x->item < y->item);
+	return cut_cmp(&m->cuts, x->cut, y->cut);
+}
+
+/* One pass of a radix sort, by the byte at `shift`, from `e` to `to`. Keeps the order of equals. */
+static void sort_pass(const struct event *e, size_t n, unsigned shift, struct event *to)
+{
+	size_t place[BYTES + 1] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		place[(e[i].cut >> shift & 0xff) + 1]++;
+	for (size_t i = 0; i < BYTES; i++)
+		place[i + 1] += place[i];
+	for (size_t i = 0; i < n; i++)
+		to[place[e[i].cut >> shift & 0xff]++] = e[i];
+}
+
+static void sort_few(struct event *e, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct event x = e[i];
+		size_t to = i;
+
+		for (; to && e[to - 1].cut > x.cut; to--)
+			e[to] = e[to - 1];
+		e[to] = x;
+	}
+}
+
+/* By cut; equal cuts by item, in which order the events come. */
+static int sort_events(struct slicer *s, size_t from, enum flow_dim dim)
+{
+	size_t n = s->events - from;
+	struct event *e;
+	int r;
+
+	if (dim_wide(dim)) {
+		qsort_r(s->event + from, n, sizeof(*s->event), event_order, s->m);
+		return 0;
+	}
+	if (n <= FEW) {
+		sort_few(s->event + from, n);
+		return 0;
+	}
+	r = mem_grow(&s->event, &s->event_cap, s->events + n, sizeof(*s->event));
+	if (r < 0)
+		return r;
+	e = s->event + from;
+	for (unsigned shift = 0; shift < 32 && dim_top(dim) >> shift; shift += 16) {
+		sort_pass(e, n, shift, e + n);
+		sort_pass(e + n, n, shift + 8, e);
+	}
+	return 0;
 }
 
 /* Where the item stands before the first cut, and an event for each of its cuts. */
@@ -211,87 +269,133 @@ static int dimension_events(struct slicer *s, size_t base, size_t from, enum flo
 		if (r < 0)
 			return r;
 	}
-	if (dim_wide(dim))
-		qsort_r(s->event + from, s->events - from, sizeof(*s->event), wide_order, s->m);
-	else
-		qsort(s->event + from, s->events - from, sizeof(*s->event), narrow_order);
-	return 0;
+	return sort_events(s, from, dim);
 }
 
 /* ---- the active items, ascending ---- */
 
-static size_t active_place(const struct slicer *s, size_t from, uint32_t item)
+/*
+ * Items that become inactive stay listed until the next walk over the list drops them, which
+ * happens anyway; items that become active at one cut come in ascending order and are merged in.
+ */
+static int list_item(struct slicer *s, size_t i)
 {
-	size_t lo = from, hi = s->actives;
+	int r;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (s->active[mid] < item)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static int activate(struct slicer *s, size_t from, uint32_t item)
-{
-	size_t at = active_place(s, from, item);
-	int r = mem_grow(&s->active, &s->active_cap, s->actives + 1, sizeof(*s->active));
-
+	if (s->item[i].listed || s->item[i].now == FLOW_NONE)
+		return 0;
+	r = mem_grow(&s->active, &s->active_cap, s->actives + 1, sizeof(*s->active));
 	if (r < 0)
 		return r;
-	memmove(s->active + at + 1, s->active + at, (s->actives - at) * sizeof(*s->active));
-	s->active[at] = item;
-	s->actives++;
+	s->item[i].listed = true;
+	s->active[s->actives++] = (uint32_t)i;
 	return 0;
 }
 
-static void deactivate(struct slicer *s, size_t from, uint32_t item)
+/* Merges the ascending runs [from, mid) and [mid, actives) of the active list. */
+static int merge_runs(struct slicer *s, size_t from, size_t mid)
 {
-	size_t at = active_place(s, from, item);
+	size_t fresh = s->actives - mid, to = s->actives;
+	uint32_t *at;
+	int r;
 
-	s->actives--;
-	memmove(s->active + at, s->active + at + 1, (s->actives - at) * sizeof(*s->active));
+	if (!fresh || mid == from || s->active[mid - 1] < s->active[mid])
+		return 0;
+	r = mem_grow(&s->active, &s->active_cap, s->actives + fresh, sizeof(*s->active));
+	if (r < 0)
+		return r;
+	at = s->active + s->actives;
+	memcpy(at, s->active + mid, fresh * sizeof(*at));
+	while (fresh) {
+		bool old = mid > from && s->active[mid - 1] > at[fresh - 1];
+
+		s->active[--to] = old ? s->active[--mid] : at[--fresh];
+		s->work += old;
+	}
+	return 0;
 }
 
-static int event_happens(struct slicer *s, size_t from, const struct event *e)
+/* All events at one cut, from *at on; moves *at behind them. */
+static int cut_happens(struct slicer *s, size_t from, size_t *at)
 {
-	struct item *item = &s->item[e->item];
-	bool was = item->now != FLOW_NONE, is = e->becomes != FLOW_NONE;
+	size_t mid = s->actives;
+	uint32_t cut = s->event[*at].cut;
 
-	item->now = e->becomes;
-	if (is && !was)
-		return activate(s, from, e->item);
-	if (was && !is)
-		deactivate(s, from, e->item);
-	return 0;
+	for (; *at < s->events && s->event[*at].cut == cut; ++*at) {
+		const struct event *e = &s->event[*at];
+		int r;
+
+		s->item[e->item].now = e->becomes;
+		r = list_item(s, e->item);
+		if (r < 0)
+			return r;
+	}
+	return merge_runs(s, from, mid);
 }
 
 /* ---- recursion ---- */
 
+/* What a list of one rule comes to. */
+static int only_rule(struct slicer *s, uint32_t rule, flow_ref set, flow_ref *ret)
+{
+	struct label *l = &s->label[rule];
+
+	if (l->set != set) {
+		int r = flow_apply(s->m, OP_RESTRICT, FLOW_LEAF(rule + 1), set, &l->made);
+
+		if (r < 0)
+			return r;
+		l->set = set;
+	}
+	*ret = l->made;
+	return 0;
+}
+
 static int slice(struct slicer *s, size_t base, flow_ref *ret);
+
+/* Puts what the active items lead to just now above `base`, up to one that has all. */
+static int push_active(struct slicer *s, size_t from)
+{
+	size_t to = from, i = from;
+	bool all = false;
+
+	while (i < s->actives && !all) {
+		struct item *item = &s->item[s->active[i]];
+		struct item below = { .rule = item->rule, .set = item->now };
+		int r;
+
+		if (item->now == FLOW_NONE) {
+			item->listed = false;
+			i++;
+			continue;
+		}
+		s->active[to++] = s->active[i++];
+		all = item->now == FLOW_ALL;
+		r = mem_grow(&s->item, &s->item_cap, s->items + 1, sizeof(*s->item));
+		if (r < 0)
+			return r;
+		s->item[s->items++] = below;
+	}
+	s->work += i - from;
+	if (to == i)
+		return 0;
+	memmove(s->active + to, s->active + i, (s->actives - i) * sizeof(*s->active));
+	s->work += (s->actives - i) / MOVES_A_STEP;
+	s->actives -= i - to;
+	return 0;
+}
 
 /* The diagram between two cuts: that of the active items, each with what it leads to there. */
 static int segment(struct slicer *s, size_t from, flow_ref *ret)
 {
 	size_t base = s->items;
-	int r;
+	int r = push_active(s, from);
 
 	s->work++;
-	for (size_t i = from; i < s->actives; i++) {
-		struct item item = s->item[s->active[i]];
-
-		r = mem_grow(&s->item, &s->item_cap, s->items + 1, sizeof(*s->item));
-		if (r < 0)
-			return r;
-		s->item[s->items++] = (struct item){ .rule = item.rule, .set = item.now };
-		if (item.now == FLOW_ALL)
-			break;
-	}
-	s->work += s->items - base;
-	r = slice(s, base, ret);
+	if (r == 0 && s->items == base + 1)
+		r = only_rule(s, s->item[base].rule, s->item[base].set, ret);
+	else if (r == 0)
+		r = slice(s, base, ret);
 	s->items = base;
 	return r;
 }
@@ -314,11 +418,9 @@ static int sweep_events(struct slicer *s, const struct sweep *w)
 			r = edge_push(s->m, w->edge_from, cut, child);
 		if (r != 0 || at == end)
 			return r;
-		for (; at < end && s->event[at].cut == cut; at++) {
-			r = event_happens(s, w->active_from, &s->event[at]);
-			if (r < 0)
-				return r;
-		}
+		r = cut_happens(s, w->active_from, &at);
+		if (r < 0)
+			return r;
 	}
 }
 
@@ -328,8 +430,7 @@ static int sweep(struct slicer *s, size_t base, enum flow_dim dim, flow_ref *ret
 	int r = dimension_events(s, base, w.event_from, dim);
 
 	for (size_t i = base; r == 0 && i < s->items; i++)
-		if (s->item[i].now != FLOW_NONE)
-			r = activate(s, w.active_from, (uint32_t)i);
+		r = list_item(s, i);
 	if (r == 0)
 		r = sweep_events(s, &w);
 	s->events = w.event_from;
@@ -362,8 +463,7 @@ static int slice(struct slicer *s, size_t base, flow_ref *ret)
 		return 0;
 	}
 	if (s->items == base + 1)
-		return flow_apply(s->m, OP_RESTRICT, FLOW_LEAF(s->item[base].rule + 1),
-				  s->item[base].set, ret);
+		return only_rule(s, s->item[base].rule, s->item[base].set, ret);
 	if (s->work > s->limit)
 		return SLICE_GAVE_UP;
 	dim = first_dim(s, base);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/world.h"
 
+#include <assert.h>
 #include <string.h>
+
+#include "net/proto.h"
 
 enum { PALETTE = 6, SPANS = 3, PATTERNS = 3 };
 
@@ -119,4 +122,95 @@ uint32_t world_first(const struct flow_match *match, size_t n, const struct flow
 		if (flow_match_has(&match[i], f))
 			return (uint32_t)i + 1;
 	return 0;
+}
+
+/* ---- a match from words ---- */
+
+enum { ITEMS = 32 };
+
+static u128 number(struct str s)
+{
+	uint8_t proto;
+	uint64_t value;
+
+	if (proto_parse(s, &proto) == 0)
+		return proto;
+	if (str_u64(s, UINT32_MAX, &value) < 0)
+		assert(!"a number or a protocol");
+	return value;
+}
+
+static void set_numbers(struct flow_match *m, enum flow_dim dim, struct str list, struct arena *a)
+{
+	struct flow_span *span = arena_array(a, ITEMS, sizeof(*span));
+	size_t n = 0;
+
+	while (list.p) {
+		struct str hi = str_cut(&list, ','), lo = str_cut(&hi, '-');
+
+		assert(span && n < ITEMS);
+		span[n] = (struct flow_span){ number(lo), number(hi.p ? hi : lo) };
+		n++;
+	}
+	m->dim[dim] = (struct flow_spans){ span, n };
+}
+
+static void set_addresses(struct flow_match *m, bool source, struct str list, struct arena *a)
+{
+	struct prefixlist l = PREFIXLIST_INIT;
+	int r = 0;
+
+	while (r == 0 && list.p) {
+		struct prefix p;
+
+		r = prefix_parse(str_cut(&list, ','), &p);
+		if (r == 0)
+			r = prefixlist_add(&l, p);
+	}
+	prefixlist_seal(&l);
+	if (r == 0)
+		r = match_prefixes(m, source ? FLOW_SRC4 : FLOW_DST4,
+				   source ? FLOW_SRC6 : FLOW_DST6, &l, a);
+	prefixlist_release(&l);
+	assert(r == 0);
+}
+
+static const struct pattern *patterns(struct str list, struct arena *a, size_t *ret_n)
+{
+	struct pattern *p = arena_array(a, ITEMS, sizeof(*p));
+	size_t n = 0;
+
+	while (list.p) {
+		assert(p && n < ITEMS);
+		if (pattern_parse(str_cut(&list, ','), true, &p[n++]) < 0)
+			assert(!"a pattern");
+	}
+	*ret_n = n;
+	return p;
+}
+
+struct flow_match world_match(const char *text, struct arena *a)
+{
+	static const char *const numbers[FLOW_NAME] = {
+		[FLOW_STATE] = "state", [FLOW_IIF] = "in",	  [FLOW_OIF] = "out",
+		[FLOW_FRAG] = "frag",	[FLOW_PROTO] = "proto",	  [FLOW_DPORT] = "dport",
+		[FLOW_SPORT] = "sport", [FLOW_FAMILY] = "family",
+	};
+	struct flow_match m = FLOW_MATCH_ANY;
+	struct str rest = str_of(text);
+
+	while (rest.n) {
+		struct str list = str_cut(&rest, ' '), key = str_cut(&list, '=');
+
+		for (unsigned dim = 0; dim < FLOW_NAME; dim++)
+			if (numbers[dim] && str_is(key, numbers[dim]))
+				set_numbers(&m, (enum flow_dim)dim, list, a);
+		if (str_is(key, "dst") || str_is(key, "src"))
+			set_addresses(&m, str_is(key, "src"), list, a);
+		if (str_is(key, "name"))
+			m.name = patterns(list, a, &m.names);
+		if (str_is(key, "except"))
+			m.except = patterns(list, a, &m.excepts);
+	}
+	return m;
 }
