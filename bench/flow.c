@@ -237,11 +237,10 @@ static int race(const char *name, enum acl_kind kind, size_t n)
 	gave_up = theirs >= BUDDY_SECONDS;
 	printf("   BuDDy %s%8.3f s   %s%.1fx\n", gave_up ? ">" : " ", theirs, gave_up ? ">" : "",
 	       theirs / ours);
-	if (!agree(m, set, gave_up ? -1 : d.permit, acl, n))
-		return printf("%s: WRONG on a point\n", name), 1;
-	bdd_delref(d.permit);
-	bdd_delref(d.deny);
-	return 0;
+	if (agree(m, set, gave_up ? -1 : d.permit, acl, n))
+		return 0;
+	printf("%s: WRONG on a point\n", name);
+	return 1;
 }
 
 /* Two lists that differ in the verdict of one rule that matters. */
@@ -271,8 +270,8 @@ static int one_rule_diff(const char *name, enum acl_kind kind, size_t n)
 	if (r == 0)
 		r = flow_boxes(m, more == FLOW_NONE ? less : more, 20, a, &box, &boxes, &all);
 	printf("%-10s %6zu rules  one-rule diff of two lists: both builds %.1f ms, the diff %.2f "
-	       "ms, "
-	       "%zu boxes\n",
+	       "ms, %zu "
+	       "boxes\n",
 	       name, n, (built - begin) * 1e3, (cpu_seconds() - built) * 1e3, boxes);
 	return r < 0 || !boxes;
 }
