@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/file.h"
@@ -202,21 +203,22 @@ static int service_work(void *data)
 	return 0;
 }
 
+/* The worker runs on; its helper is reaped by lab_stop(). */
 static int spawn(struct lab *lab, struct child *child, struct spawn *s)
 {
-	pid_t helper;
-	int r;
+	int r = mem_grow(&lab->helper, &lab->helper_cap, lab->helpers + 1, sizeof(*lab->helper));
 
+	if (r < 0)
+		return r;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s->ready) < 0)
 		return -errno;
 	child->data = s;
-	child->stays = true;
-	r = child_start(lab, child, &helper);
+	r = child_start(lab, child, &lab->helper[lab->helpers]);
 	(void)close(s->ready[1]); /* the worker's */
-	if (r == 0)
-		r = child_wait(helper);
-	if (r == 0)
+	if (r == 0) {
+		lab->helpers++;
 		r = receive_int(s->ready[0]);
+	}
 	(void)close(s->ready[0]);
 	return r;
 }

@@ -3,8 +3,10 @@
  * Children of the caller that work inside the lab. Not for others: see lab.h.
  *
  * A PID namespace is entered only by the children of who asks, so each child is two processes: a
- * helper, which enters the namespaces, and the worker, which is inside them all. The helper dies
- * with the caller, the worker with the keeper.
+ * helper, which enters the namespaces, and the worker, which is inside them all. The worker dies
+ * with the keeper; the helper waits for that, reaps it and ends. An orphaned worker would be left
+ * for the machine's init to reap, which in a container may be nobody, and the end of a PID
+ * namespace waits until all its processes are reaped.
  */
 #pragma once
 
@@ -16,7 +18,6 @@
 struct child {
 	int node;		 /* or TOPOLOGY_GATEWAY */
 	bool files;		 /* enter the mount namespace too */
-	bool stays;		 /* the helper leaves at once, the worker goes on */
 	int (*work)(void *data); /* the worker; what it returns ends it */
 	void *data;
 };

@@ -139,6 +139,8 @@ static void keeper(int control, const struct topology *t, bool user, struct iden
 	int r;
 
 	(void)signal(SIGCHLD, SIG_IGN);
+	/* A caller that changed its user is not dumpable, and /proc/self would not be ours. */
+	(void)prctl(PR_SET_DUMPABLE, 1);
 	r = build(t, user, id, &b);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		_exit(1);
@@ -270,6 +272,12 @@ int lab_start(const struct topology *t, struct diag *d, struct lab **ret)
 	return r;
 }
 
+static void reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 void lab_stop(struct lab *lab)
 {
 	if (!lab)
@@ -277,10 +285,11 @@ void lab_stop(struct lab *lab)
 	fd_closep(&lab->control);
 	if (lab->keeper > 0) {
 		(void)kill(lab->keeper, SIGKILL);
-		/* Returns when the PID namespace is empty (pid_namespaces(7)). */
-		while (waitpid(lab->keeper, NULL, 0) < 0 && errno == EINTR)
-			;
+		reap(lab->keeper); /* when the PID namespace is empty (pid_namespaces(7)) */
 	}
+	for (size_t i = 0; i < lab->helpers; i++)
+		reap(lab->helper[i]);
+	mem_free(lab->helper);
 	for (size_t i = 0; i < LAB_NS_COUNT; i++)
 		fd_closep(&lab->ns[i]);
 	for (size_t i = 0; i < TOPOLOGY_NODES_MAX; i++)

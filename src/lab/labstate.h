@@ -19,6 +19,8 @@ struct lab {
 	int ns[LAB_NS_COUNT];	     /* -1: not a new one (root without user namespaces) */
 	int net[TOPOLOGY_NODES_MAX]; /* by node */
 	int gateway;
+	pid_t *helper; /* of what lab_spawn() and lab_program() started */
+	size_t helpers, helper_cap;
 };
 
 /* What building gives: descriptors of the namespaces, and the step that failed. */
