@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "nft/encoder.h"
+#include "nft/typeof.h"
 #include "nft/userdata.h"
 
 enum { TYPE_BITS = 6 }; /* a concatenated type is six bits a part */
@@ -106,6 +107,8 @@ static void put_notes(struct encoder *e, const struct set_plan *p)
 			     p->datas ? order_of(p->data, p->datas, false) : ORDER_NONE);
 	if (p->set->auto_merge)
 		userdata_u32(&u, USERDATA_SET_MERGE, 1);
+	typeof_write(&u, USERDATA_SET_KEY_TYPEOF, p->set->key, p->set->keys);
+	typeof_write(&u, USERDATA_SET_DATA_TYPEOF, p->set->data, p->set->datas);
 	if (p->set->map) /* nft 1.0.6 takes its absence for a yes */
 		userdata_u32(&u, USERDATA_SET_DATA_RANGES, 0);
 	if (p->set->comment && !userdata_text(&u, USERDATA_SET_COMMENT, p->set->comment))

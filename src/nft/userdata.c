@@ -5,7 +5,7 @@
 
 enum { HEADER = 2, VALUE_MAX = UINT8_MAX };
 
-static bool put(struct userdata *u, unsigned type, const void *data, size_t n)
+bool userdata_bytes(struct userdata *u, unsigned type, const void *data, size_t n)
 {
 	if (n > VALUE_MAX || u->n + HEADER + n > sizeof(u->byte))
 		return false;
@@ -18,12 +18,12 @@ static bool put(struct userdata *u, unsigned type, const void *data, size_t n)
 
 bool userdata_text(struct userdata *u, unsigned type, const char *text)
 {
-	return put(u, type, text, strlen(text) + 1);
+	return userdata_bytes(u, type, text, strlen(text) + 1);
 }
 
 void userdata_u32(struct userdata *u, unsigned type, uint32_t v)
 {
-	(void)put(u, type, &v, sizeof(v)); /* numbers come first: there is room */
+	(void)userdata_bytes(u, type, &v, sizeof(v)); /* numbers come first: there is room */
 }
 
 void userdata_read(struct str data, struct str table[static USERDATA_TYPES])

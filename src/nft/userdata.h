@@ -40,6 +40,7 @@ struct userdata {
 
 /* False: it does not fit (the kernel keeps 256 bytes; one text at most 254). */
 bool userdata_text(struct userdata *u, unsigned type, const char *text);
+bool userdata_bytes(struct userdata *u, unsigned type, const void *data, size_t n);
 void userdata_u32(struct userdata *u, unsigned type, uint32_t v);
 
 /* Spreads the list over a table indexed by type, like attrs_read(). */

@@ -54,6 +54,7 @@ static bool ct_in_network_order(unsigned key)
 	case NFT_CT_PROTOCOL:
 	case NFT_CT_PROTO_SRC:
 	case NFT_CT_PROTO_DST:
+	case NFT_CT_ID:
 		return true;
 	default:
 		return false;
