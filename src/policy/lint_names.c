@@ -18,21 +18,27 @@ static bool is_first(const struct lint *l, size_t allow)
 
 /* ---- the self-test host ---- */
 
+static bool names_host(const struct flow_match *m, const struct name *host)
+{
+	for (size_t n = 0; n < m->names; n++) {
+		if (pattern_matches(&m->name[n], host))
+			return true;
+	}
+	return false;
+}
+
 /* What the plan lets a browser open: https to a name. */
 static bool opens(const struct plan *plan, const struct name *host)
 {
 	for (size_t i = 0; i < plan->outcomes; i++) {
 		const struct outcome *o = &plan->outcome[i];
+		const struct requirement *q = o->requirement;
 
-		if (o->requirement->proto != PROTO_TCP || !ports_has(&o->requirement->ports, HTTPS))
+		if (q->proto != PROTO_TCP || !ports_has(&q->ports, HTTPS))
 			continue;
 		for (size_t k = o->first_rule; k < o->first_rule + o->rules; k++) {
-			const struct flow_match *m = &plan->rules.rule[k].match;
-
-			for (size_t n = 0; n < m->names; n++) {
-				if (pattern_matches(&m->name[n], host))
-					return true;
-			}
+			if (names_host(&plan->rules.rule[k].match, host))
+				return true;
 		}
 	}
 	return false;

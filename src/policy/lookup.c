@@ -190,7 +190,7 @@ int lookup_inbound(const struct lookup *l, struct field_ref ref, const struct re
 
 	if (s && !rest.p)
 		return add_service_rows(l, ref, s, row, n);
-	if (!q || (rest.p && q->service != s))
+	if (!q || (rest.p && (!s || q->service != s)))
 		return unknown_inbound(l, ref, c);
 	if (q->direction == DIRECTION_INBOUND) {
 		add_row(q, row, n);
