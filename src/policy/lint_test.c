@@ -68,6 +68,16 @@ static const struct {
 	  "egret.yaml:6: note: acme/web: allowed, but not in the vendor's list of names to exempt "
 	  "from proxy and inspection: *.acme.test\n"
 	  "    exempt them too where your proxy inspects\n" },
+	{ "a service in two entries: what concerns its names is told once",
+	  ZONES "  hall: { addresses: [10.5.0.0/16, fd00:5::/48], interface: lan }\n"
+		"allow:\n  - { services: acme/web, from: staff }\n"
+		"  - { services: acme/web, from: hall }\n",
+	  "egret.yaml:7: warning: users of acme/web are told to try https://acme.example, which "
+	  "no rule allows\n"
+	  "    *.acme.example does not mean acme.example itself: write `apex: included`\n"
+	  "egret.yaml:7: note: acme/web: allowed, but not in the vendor's list of names to exempt "
+	  "from proxy and inspection: *.acme.test\n"
+	  "    exempt them too where your proxy inspects\n" },
 	{ "the apex is included: the other apex is not exempt either",
 	  ZONES "allow:\n  - { services: acme/web, from: staff }\napex: included\n",
 	  "egret.yaml:6: note: acme/web: allowed, but not in the vendor's list of names to exempt "
@@ -164,6 +174,17 @@ static const struct {
 	{ "no zone for a row", ZONES "allow:\n  - { services: acme/files, from: staff }\n",
 	  "egret.yaml:6: note: acme/files/files-firmware has no rule: no zone of this entry holds "
 	  "hardware\n" },
+	{ "no zone for a row, whatever another service has",
+	  ZONES "allow:\n  - { services: acme/web, from: staff, except: web-tcp }\n"
+		"  - { services: acme/files, from: staff }\napex: included\n",
+	  "egret.yaml:7: note: acme/files/files-firmware has no rule: no zone of this entry holds "
+	  "hardware\n"
+	  "egret.yaml:6: warning: users of acme/web are told to try https://acme.example, which "
+	  "no rule allows\n"
+	  "    *.acme.example does not mean acme.example itself: write `apex: included`\n"
+	  "egret.yaml:6: note: acme/web: allowed, but not in the vendor's list of names to exempt "
+	  "from proxy and inspection: *.acme.test, acme.test\n"
+	  "    exempt them too where your proxy inspects\n" },
 	{ "no zone for a row here, but in another entry",
 	  ZONES
 	  "  rooms: { addresses: [10.2.0.0/16, fd00:2::/48], interface: lan, roles: hardware }\n"

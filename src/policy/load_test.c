@@ -169,7 +169,7 @@ static const struct {
 	  "names no service", "expected VENDOR/SERVICE, like zoom/meetings" },
 	{ "allow:\n  - services: acme/call\n    from: staff\n    except: fax\n", E_UNKNOWN, 8, 13,
 	  "no row or tag of these services is called 'fax'",
-	  "known: call-media, call-tcp, call-directory, directory, call-half" },
+	  "known: call-media, call-tcp, call-directory, directory, ldap, call-half" },
 	{ "allow:\n  - services: acme/call\n    from: staff\n    except: directoy\n", E_UNKNOWN, 8,
 	  13, "no row or tag of these services is called 'directoy'", "did you mean 'directory'?" },
 	{ "allow:\n  - services: acme/call\n    from: [staff, staff]\n", E_CONFLICT, 7, 19,

@@ -21,7 +21,7 @@ static unsigned servable(const struct row *row)
 		return 0;
 	if (q->names && q->direction == DIRECTION_EGRESS)
 		return families_if(q->usable4, q->usable6);
-	return families_if(q->usable4, q->usable6) & families_of(&row->vendor);
+	return families_of(&row->vendor);
 }
 
 /* The union of the lists in the usable families. */
@@ -29,14 +29,10 @@ static int vendor_addresses(struct row *row)
 {
 	const struct requirement *q = row->q;
 
-	for (size_t i = 0; i < q->lists; i++) {
+	for (size_t i = 0; i < q->lists; i++) { /* a list that is not held is empty */
 		struct prefixlist next = PREFIXLIST_INIT;
 		struct prefixlist part =
 			families_view(&q->list[i]->set, families_if(q->usable4, q->usable6));
-
-		if (q->list[i]->missing)
-			continue;
-
 		int r = prefixlist_union(&row->vendor, &part, &next);
 
 		if (r < 0)
