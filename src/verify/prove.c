@@ -3,8 +3,6 @@
 
 #include <errno.h>
 
-#include "base/alloc.h"
-
 const char *answer_name(enum answer a)
 {
 	static const char *const name[] = { "met", "missing", "unknown", "not here" };
@@ -22,41 +20,51 @@ int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret)
 	return r < 0 ? r : flow_of_match(m, &first, 1, ret);
 }
 
-/* The flows that rules first..first+n decide to accept, inside the scope. */
-static int accepted_by(const struct plan *plan, struct flow_mgr *m, flow_ref diagram,
-		       const bool *wanted, flow_ref scope, flow_ref *ret)
+/* What the rules accept, whichever of them decides, inside the scope. */
+static int accepted(const struct plan *plan, struct flow_mgr *m, flow_ref scope, flow_ref *ret)
 {
-	EG_AUTO(mem_freep) uint32_t *leaf = mem_zero(plan->rules.n + 1, sizeof(*leaf));
-	flow_ref set = FLOW_NONE;
-	int r;
+	flow_ref diagram = FLOW_NONE, set = FLOW_NONE;
+	int r = rulelist_diagram(&plan->rules, m, &diagram);
 
-	if (!leaf)
-		return -ENOMEM;
-	for (size_t i = 0; i < plan->rules.n; i++)
-		leaf[i + 1] = wanted[i] && plan->rules.rule[i].verdict == VERDICT_ACCEPT;
-	r = flow_map(m, diagram, leaf, plan->rules.n + 1, &set);
+	if (r == 0)
+		r = rulelist_verdict(&plan->rules, m, diagram, VERDICT_ACCEPT, &set);
 	return r < 0 ? r : flow_restrict(m, set, scope, ret);
+}
+
+/* The flows that a rule on addresses speaks of. */
+static int addressed(const struct plan *plan, struct flow_mgr *m, flow_ref *ret)
+{
+	flow_ref all = FLOW_NONE;
+
+	for (size_t i = 0; i < plan->rules.n; i++) {
+		const struct rule *rule = &plan->rules.rule[i];
+		flow_ref one = FLOW_NONE;
+		int r = 0;
+
+		if (rule->match.name || rule->verdict != VERDICT_ACCEPT)
+			continue;
+		r = flow_of_match(m, &rule->match, 1, &one);
+		if (r == 0)
+			r = flow_override(m, one, all, &all);
+		if (r < 0)
+			return r;
+	}
+	*ret = all;
+	return 0;
 }
 
 int prove_required(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
 		   flow_ref *ret_addresses, flow_ref *ret_names)
 {
-	EG_AUTO(mem_freep) bool *address = mem_zero(plan->rules.n, sizeof(*address));
-	EG_AUTO(mem_freep) bool *name = mem_zero(plan->rules.n, sizeof(*name));
-	flow_ref diagram = FLOW_NONE, addresses = FLOW_NONE, names = FLOW_NONE;
-	int r;
+	flow_ref all = FLOW_NONE, addresses = FLOW_NONE, names = FLOW_NONE;
+	int r = accepted(plan, m, scope, &all);
 
-	if (!address || !name)
-		return -ENOMEM;
-	for (size_t i = 0; i < plan->rules.n; i++) {
-		name[i] = plan->rules.rule[i].match.name != NULL;
-		address[i] = !name[i];
-	}
-	r = rulelist_diagram(&plan->rules, m, &diagram);
 	if (r == 0)
-		r = accepted_by(plan, m, diagram, address, scope, &addresses);
+		r = addressed(plan, m, &addresses);
 	if (r == 0)
-		r = accepted_by(plan, m, diagram, name, scope, &names);
+		r = flow_restrict(m, all, addresses, &addresses);
+	if (r == 0)
+		r = flow_minus(m, all, addresses, &names);
 	if (r < 0)
 		return r;
 	*ret_addresses = addresses;

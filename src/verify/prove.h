@@ -52,6 +52,9 @@ EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct
 /* The flows a configuration and a policy are compared on: state new, no later fragment. */
 EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 
-/* What the plan accepts inside the scope, by addresses and by names. */
+/*
+ * What the plan accepts inside the scope: what a rule on addresses asks for, and what only rules on
+ * names do.
+ */
 EG_CHECK int prove_required(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
 			    flow_ref *ret_addresses, flow_ref *ret_names);
