@@ -2,16 +2,13 @@
 #include "net/prefixlist.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "net/rangesort.h"
-#include "net/v4sort.h"
 
 void prefixlist_release(struct prefixlist *l)
 {
 	mem_free(l->range);
-	mem_free(l->waiting);
 	*l = PREFIXLIST_INIT;
 }
 
@@ -28,16 +25,17 @@ static void lengthen(struct addr_range *last, u128 hi)
 		last->hi = hi;
 }
 
-/* Appends to the ranges; one that goes on where the last ended is merged. */
+/* Input that comes in order is merged on the way in. */
 static int append(struct prefixlist *l, struct addr_range r)
 {
 	int e;
 
+	assert(r.lo <= r.hi && r.hi <= family_max(r.family));
 	if (l->n && joins(&l->range[l->n - 1], &r)) {
 		lengthen(&l->range[l->n - 1], r.hi);
 		return 0;
 	}
-	e = mem_grow(&l->range, &l->cap, l->n + l->waiting_n + 1, sizeof(*l->range));
+	e = mem_grow(&l->range, &l->cap, l->n + 1, sizeof(*l->range));
 	if (e < 0)
 		return e;
 	l->range[l->n++] = r;
@@ -45,60 +43,10 @@ static int append(struct prefixlist *l, struct addr_range r)
 	return 0;
 }
 
-/*
- * IPv4 waits packed for the seal, which then finds room for it in `range`: pages that nobody has
- * touched yet cost nothing.
- */
-static int append_waiting(struct prefixlist *l, struct addr_range r)
-{
-	size_t n = l->waiting_n;
-	int e;
-
-	if (n) {
-		struct addr_range last = v4_unpack(l->waiting[n - 1]);
-
-		if (joins(&last, &r)) {
-			lengthen(&last, r.hi);
-			l->waiting[n - 1] = v4_pack(last);
-			return 0;
-		}
-	}
-	e = mem_grow(&l->waiting, &l->waiting_cap, n + 1, sizeof(*l->waiting));
-	if (e == 0)
-		e = mem_grow(&l->range, &l->cap, l->n + n + 1, sizeof(*l->range));
-	if (e < 0)
-		return e;
-	l->waiting[l->waiting_n++] = v4_pack(r);
-	return 0;
-}
-
-/* Undoes a seal: what it put into place waits again. */
-static int unseal(struct prefixlist *l)
-{
-	int r = mem_grow(&l->waiting, &l->waiting_cap, l->n4, sizeof(*l->waiting));
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < l->n4; i++)
-		l->waiting[i] = v4_pack(l->range[i]);
-	l->waiting_n = l->n4;
-	l->n -= l->n4;
-	memmove(l->range, l->range + l->n4, l->n * sizeof(*l->range));
-	l->n4 = 0;
-	l->open = true;
-	return 0;
-}
-
 int prefixlist_add_range(struct prefixlist *l, struct addr_range r)
 {
-	int e = l->open || !l->n ? 0 : unseal(l);
-
-	assert(r.lo <= r.hi && r.hi <= family_max(r.family));
-	if (e == 0)
-		e = r.family == FAMILY_V4 ? append_waiting(l, r) : append(l, r);
-	if (e == 0)
-		l->open = true;
-	return e;
+	l->open = true;
+	return append(l, r);
 }
 
 int prefixlist_add(struct prefixlist *l, struct prefix p)
@@ -106,52 +54,23 @@ int prefixlist_add(struct prefixlist *l, struct prefix p)
 	return prefixlist_add_range(l, prefix_range(p));
 }
 
-/* Merges sorted ranges of one family; returns how many are left. */
-static size_t merge(struct addr_range *range, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (kept && joins(&range[kept - 1], &range[i]))
-			lengthen(&range[kept - 1], range[i].hi);
-		else
-			range[kept++] = range[i];
-	return kept;
-}
-
-static size_t merge_waiting(uint64_t *packed, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct addr_range r = v4_unpack(packed[i]);
-		struct addr_range last = v4_unpack(packed[kept ? kept - 1 : 0]);
-
-		if (kept && joins(&last, &r)) {
-			lengthen(&last, r.hi);
-			packed[kept - 1] = v4_pack(last);
-		} else {
-			packed[kept++] = packed[i];
-		}
-	}
-	return kept;
-}
-
 void prefixlist_seal(struct prefixlist *l)
 {
+	size_t kept = 0;
+
 	if (!l->open)
 		return;
-	rangesort(l->range, l->n);
-	l->n = merge(l->range, l->n);
-	v4_sort(l->waiting, l->waiting_n);
-	l->n4 = merge_waiting(l->waiting, l->waiting_n);
-	memmove(l->range + l->n4, l->range, l->n * sizeof(*l->range));
-	for (size_t i = 0; i < l->n4; i++)
-		l->range[i] = v4_unpack(l->waiting[i]);
-	l->n += l->n4;
-	mem_free(l->waiting);
-	l->waiting = NULL;
-	l->waiting_n = l->waiting_cap = 0;
+	(void)rangesort(l->range, l->n); /* n4 is counted again below */
+	l->n4 = 0;
+	for (size_t i = 0; i < l->n; i++) {
+		if (kept && joins(&l->range[kept - 1], &l->range[i])) {
+			lengthen(&l->range[kept - 1], l->range[i].hi);
+			continue;
+		}
+		l->n4 += l->range[i].family == FAMILY_V4;
+		l->range[kept++] = l->range[i];
+	}
+	l->n = kept;
 	l->open = false;
 }
 

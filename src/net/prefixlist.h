@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/attr.h"
 #include "net/addr.h"
@@ -19,12 +18,8 @@
 struct prefixlist {
 	struct addr_range *range; /* sealed: by family (v4 first), then lo */
 	size_t n, cap;
-	size_t n4; /* how many of them are IPv4; they come first */
+	size_t n4; /* how many of them are IPv4; sealed: they come first */
 	bool open; /* something was added since the last seal */
-
-	/* Open: all IPv4 ranges are here, packed (net/v4sort.h), and cap has room for them. */
-	uint64_t *waiting;
-	size_t waiting_n, waiting_cap;
 };
 
 #define PREFIXLIST_INIT ((struct prefixlist){ 0 })

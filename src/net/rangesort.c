@@ -82,7 +82,7 @@ static void distribute(struct addr_range *range, size_t n, unsigned shift, size_
 }
 
 /* Each call distributes by a lower byte than its caller, so the depth is at most 16. */
-void rangesort(struct addr_range *range, size_t n)
+static void sort_family(struct addr_range *range, size_t n)
 {
 	size_t end[BYTE_VALUES];
 	size_t start = 0;
@@ -99,7 +99,35 @@ void rangesort(struct addr_range *range, size_t n)
 		return;
 	for (unsigned b = 0; b < BYTE_VALUES; b++) {
 		if (end[b] - start > 1)
-			rangesort(range + start, end[b] - start);
+			sort_family(range + start, end[b] - start);
 		start = end[b];
 	}
+}
+
+static size_t split_families(struct addr_range *range, size_t n)
+{
+	size_t lo = 0;
+	size_t hi = n;
+
+	for (;;) {
+		while (lo < hi && range[lo].family == FAMILY_V4)
+			lo++;
+		while (lo < hi && range[hi - 1].family != FAMILY_V4)
+			hi--;
+		if (lo == hi)
+			return lo;
+		swap(&range[lo++], &range[--hi]);
+	}
+}
+
+size_t rangesort(struct addr_range *range, size_t n)
+{
+	if (n == 0)
+		return 0; /* `range` may be NULL, which must not be added to */
+
+	size_t n4 = split_families(range, n);
+
+	sort_family(range, n4);
+	sort_family(range + n4, n - n4);
+	return n4;
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/load.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "dialect/nftables.h"
+#include "nft/apply.h"
+#include "verify/prove.h"
+
+static void count(const struct nft_ruleset *rs, struct load_report *report)
+{
+	for (size_t t = 0; t < rs->tables; t++) {
+		const struct nft_table *table = rs->table[t];
+
+		report->chains += table->chains;
+		report->sets += table->sets;
+		for (size_t i = 0; i < table->chains; i++)
+			report->rules += table->chain[i]->rules;
+		for (size_t i = 0; i < table->sets; i++)
+			report->elements += table->set[i]->elems;
+	}
+}
+
+static int tell_gap(const struct proof *p, struct flow_mgr *m, struct diag *d)
+{
+	const struct {
+		flow_ref set;
+		const char *what;
+	} gap[] = { { p->missing, "blocked, though required" },
+		    { p->excess, "let through, though not required" },
+		    { p->perhaps_missing, "perhaps blocked" },
+		    { p->perhaps_excess, "perhaps let through" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(gap); i++) {
+		EG_AUTO(buf_release) struct buf text = BUF_INIT;
+		struct flow f;
+
+		if (flow_empty(gap[i].set) || flow_witness(m, gap[i].set, &f) < 0)
+			continue;
+		flow_print(&f, &text);
+		diag_error(d, NOWHERE, "the kernel's rules are not the policy: %s is %s",
+			   text.n ? text.data : "a flow", gap[i].what);
+	}
+	return E_INEXACT;
+}
+
+/* What the kernel holds now must be the policy. */
+static int prove_kernel(const struct plan *plan, struct nft_link *link, struct flow_mgr *m,
+			struct diag *d, struct load_report *report)
+{
+	static const struct assume assume = { .hook = "forward" };
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	EG_AUTO(reading_freep) struct reading *config = NULL;
+	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *held = nft_ruleset_new();
+	uint64_t start = clock_ns();
+	struct proof p;
+	int r = a && held ? 0 : -ENOMEM;
+
+	if (r == 0)
+		r = nft_read_table(link, NFT_INET, NFTABLES_TABLE, held, d);
+	if (r < 0)
+		return r;
+	report->read_ns = clock_ns() - start;
+	count(held, report);
+	r = nftables_read_model(held, &assume, m, d, &config);
+	if (r == 0)
+		r = prove(plan, config, a, &p);
+	if (r == 0 && p.answer != ANSWER_MET)
+		r = tell_gap(&p, m, d);
+	return r;
+}
+
+int load_policy(const struct plan *plan, struct flow_mgr *m, struct diag *d,
+		struct load_report *ret)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *written = NULL;
+	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
+	struct load_report report = { 0 };
+	struct losses lost = { 0 };
+	uint64_t start;
+	int r = a ? nftables_write_model(&plan->rules, m, a, &written, &lost) : -ENOMEM;
+
+	if (r == 0)
+		r = nft_link_open(&link, d);
+	if (r < 0)
+		return r;
+	start = clock_ns();
+	r = nft_replace_table(link, written->table[0], NFT_COMMIT, d);
+	report.replace_ns = clock_ns() - start;
+	report.lost = lost.n;
+	if (r == 0)
+		r = prove_kernel(plan, link, m, d, &report);
+	if (r == 0)
+		*ret = report;
+	return r;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Loading a policy into the kernel of the current network namespace, with proof: written as an
+ * nf_tables model, replaced as a whole in one transaction, read back over netlink, and compared
+ * with the policy as flow sets.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/diag.h"
+#include "flow/flowset.h"
+#include "policy/policy.h"
+
+struct load_report {
+	size_t chains, rules, sets, elements; /* of the table, as the kernel gave it back */
+	size_t lost;			      /* rules that nftables cannot say */
+	uint64_t replace_ns, read_ns;
+};
+
+/*
+ * E_INEXACT with the gap in `d`: what the kernel holds is not the policy (the table stays, so that
+ * it can be looked at). Errors of writing, loading and reading otherwise; then the old table stays.
+ */
+EG_CHECK int load_policy(const struct plan *plan, struct flow_mgr *m, struct diag *d,
+			 struct load_report *ret);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/print.h"
+
+#include <errno.h>
+
+int json_put(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
+}
+
+int json_push(json_t *array, json_t *value)
+{
+	return json_array_append_new(array, value) < 0 ? -ENOMEM : 0;
+}
+
+json_t *json_text(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+void json_freep(json_t **value)
+{
+	json_decref(*value);
+	*value = NULL;
+}
+
+/* "1234567" -> "1,234,567"; of what nobody can picture the magnitude: "about 10^23". */
+static void print_count(struct str decimal, struct buf *out)
+{
+	enum { PICTURED = 15 };
+
+	if (decimal.n > PICTURED) {
+		buf_printf(out, "about 10^%zu", decimal.n - 1);
+		return;
+	}
+	for (size_t i = 0; i < decimal.n; i++) {
+		if (i && (decimal.n - i) % 3 == 0)
+			buf_addc(out, ',');
+		buf_addc(out, decimal.p[i]);
+	}
+}
+
+static void print_zone(const struct env *env, uint16_t id, struct buf *out)
+{
+	const char *name = flow_zone_name(env->m, id);
+
+	if (name)
+		buf_adds(out, name);
+	else
+		buf_printf(out, "%u", id);
+}
+
+void print_flow(const struct env *env, const struct flow *f, struct buf *out)
+{
+	struct flow plain = *f;
+
+	plain.iif = plain.oif = 0;
+	flow_print(&plain, out);
+	if (f->iif && flow_zone_name(env->m, f->iif))
+		buf_printf(out, " in %s", flow_zone_name(env->m, f->iif));
+	if (f->oif && flow_zone_name(env->m, f->oif))
+		buf_printf(out, " out %s", flow_zone_name(env->m, f->oif));
+}
+
+static bool spans_have(const struct flow_spans *s, uint16_t id)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->span[i].lo <= id && id <= s->span[i].hi)
+			return true;
+	return false;
+}
+
+/* " in lan,dmz", or " in any but lan" when interfaces that nobody named are in it too. */
+static void print_zones(const struct env *env, const struct flow_spans *s, const char *word,
+			struct buf *out)
+{
+	bool others = spans_have(s, ZONE_MAX);
+	const char *join = others ? " any but " : " ";
+
+	if (!s->span)
+		return;
+	buf_printf(out, " %s", word);
+	for (uint16_t id = 1; flow_zone_name(env->m, id); id++) {
+		if (spans_have(s, id) == others)
+			continue;
+		buf_adds(out, join);
+		print_zone(env, id, out);
+		join = ",";
+	}
+	if (others && join[0] == ' ')
+		buf_adds(out, " any");
+}
+
+void print_match(const struct env *env, const struct flow_match *m, struct buf *out)
+{
+	static const enum flow_dim apart[] = { FLOW_STATE, FLOW_FRAG, FLOW_IIF, FLOW_OIF };
+	struct flow_match plain = *m;
+
+	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
+		plain.dim[apart[i]] = (struct flow_spans){ 0 };
+	flow_match_print(&plain, PRINT_ITEMS, out);
+	print_zones(env, &m->dim[FLOW_IIF], "in", out);
+	print_zones(env, &m->dim[FLOW_OIF], "out", out);
+}
+
+static int count_of(struct env *env, flow_ref set, struct buf *decimal)
+{
+	int r = flow_count(env->m, set, decimal);
+
+	return r < 0 ? r : decimal->r;
+}
+
+int print_set(struct env *env, struct arena *a, const char *title, flow_ref set, struct buf *out)
+{
+	EG_AUTO(buf_release) struct buf count = BUF_INIT;
+	struct flow_box *box;
+	struct flow witness;
+	bool all;
+	size_t n;
+	int r;
+
+	if (flow_empty(set))
+		return 0;
+	r = count_of(env, set, &count);
+	if (r == 0)
+		r = flow_boxes(env->m, set, PRINT_BOXES, a, &box, &n, &all);
+	if (r == 0)
+		r = flow_witness(env->m, set, &witness);
+	if (r < 0)
+		return r;
+	buf_printf(out, "%s: ", title);
+	print_count(buf_str(&count), out);
+	buf_adds(out, count.n == 1 && count.data[0] == '1' ? " flow\n" : " flows\n");
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(out, "    ");
+		print_match(env, &box[i].match, out);
+		buf_addc(out, '\n');
+	}
+	if (!all)
+		buf_adds(out, "    ... and more\n");
+	buf_adds(out, "  for example: ");
+	print_flow(env, &witness, out);
+	buf_addc(out, '\n');
+	return out->r;
+}
+
+static int put_spans(json_t *object, enum flow_dim dim, const struct flow_match *m)
+{
+	const struct flow_spans *s = &m->dim[dim];
+	bool address = dim >= FLOW_DST4 && dim <= FLOW_SRC6;
+	enum family family = dim == FLOW_DST4 || dim == FLOW_SRC4 ? FAMILY_V4 : FAMILY_V6;
+	json_t *list;
+	int r = 0;
+
+	if (!s->span)
+		return 0;
+	list = json_array();
+	for (size_t i = 0; list && r == 0 && i < s->n; i++) {
+		char lo[ADDR_TEXT_MAX], hi[ADDR_TEXT_MAX];
+
+		addr_format((struct addr){ family, s->span[i].lo }, lo);
+		addr_format((struct addr){ family, s->span[i].hi }, hi);
+		r = json_push(list, address ? json_pack("[ss]", lo, hi)
+					    : json_pack("[II]", (json_int_t)s->span[i].lo,
+							(json_int_t)s->span[i].hi));
+	}
+	if (r < 0) {
+		json_decref(list);
+		return r;
+	}
+	return json_put(object, flow_dim_name(dim), list);
+}
+
+static int put_names(json_t *object, const struct flow_match *m)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	json_t *list = m->name ? json_array() : NULL;
+	int r = 0;
+
+	if (!m->name)
+		return 0;
+	for (size_t i = 0; list && r == 0 && i < m->names; i++) {
+		buf_clear(&text);
+		pattern_print(&m->name[i], &text);
+		r = json_push(list, json_text(text.data));
+	}
+	if (r < 0) {
+		json_decref(list);
+		return r;
+	}
+	return json_put(object, "name", list);
+}
+
+static int box_json(const struct env *env, const struct flow_match *m, json_t **ret)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	EG_AUTO(json_freep) json_t *object = json_object();
+	int r;
+
+	print_match(env, m, &text);
+	r = json_put(object, "text", json_text(text.data));
+	for (enum flow_dim dim = 0; r == 0 && dim < FLOW_NAME; dim++)
+		r = put_spans(object, dim, m);
+	if (r == 0)
+		r = put_names(object, m);
+	if (r < 0)
+		return r;
+	*ret = EG_TAKE(object);
+	return 0;
+}
+
+static int boxes_json(struct env *env, struct arena *a, flow_ref set, json_t *object)
+{
+	EG_AUTO(json_freep) json_t *list = json_array();
+	struct flow_box *box;
+	size_t n;
+	bool all;
+	int r = flow_boxes(env->m, set, PRINT_BOXES, a, &box, &n, &all);
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		json_t *one = NULL;
+
+		r = box_json(env, &box[i].match, &one);
+		if (r == 0)
+			r = json_push(list, one);
+	}
+	if (r == 0)
+		r = json_put(object, "boxes", EG_TAKE(list));
+	return r < 0 ? r : json_put(object, "all", json_boolean(all));
+}
+
+int print_set_json(struct env *env, struct arena *a, flow_ref set, json_t **ret)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	EG_AUTO(json_freep) json_t *object = json_object();
+	struct flow witness;
+	int r = count_of(env, set, &text);
+
+	if (r == 0)
+		r = json_put(object, "flows", json_text(text.data));
+	if (r == 0)
+		r = boxes_json(env, a, set, object);
+	if (r == 0 && !flow_empty(set)) {
+		buf_clear(&text);
+		r = flow_witness(env->m, set, &witness);
+		if (r == 0)
+			print_flow(env, &witness, &text);
+		if (r == 0)
+			r = json_put(object, "witness", json_text(text.data));
+	}
+	if (r < 0)
+		return r;
+	*ret = EG_TAKE(object);
+	return 0;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/side.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "catalog/list.h"
+#include "cmd/config.h"
+#include "verify/prove.h"
+#include "verify/required.h"
+
+void side_release(struct side *s)
+{
+	reading_free(s->config);
+	plan_release(&s->plan);
+	policy_release(&s->policy);
+	catalog_release(&s->catalog);
+	buf_release(&s->text);
+	arena_free(s->arena);
+	*s = SIDE_INIT;
+}
+
+static void exact(struct side *s, const char *kind, flow_ref set)
+{
+	s->kind = kind;
+	s->bounds = (struct bounds){ .must = set, .may = set };
+}
+
+static int load_catalog(struct env *env, const char *path, struct side *s)
+{
+	flow_ref set = FLOW_NONE;
+	int r = catalog_load(path, env->diag, &s->catalog);
+
+	if (r == 0)
+		r = required_by_catalog(&s->catalog, env->m, s->arena, &set);
+	exact(s, "catalog", set);
+	return r;
+}
+
+static int load_policy(struct env *env, struct side *s)
+{
+	flow_ref scope = FLOW_NONE, addresses = FLOW_NONE, names = FLOW_NONE, set = FLOW_NONE;
+	int r = env->catalogs.n ? 0 : env_need_catalogs(env);
+
+	if (r == 0)
+		r = policy_load(s->path, &env->catalogs, env->diag, &s->policy);
+	if (r == 0)
+		r = policy_compile(&s->policy, env->m, env->diag, &s->plan);
+	if (r == 0)
+		r = prove_scope(env->m, s->arena, &scope);
+	if (r == 0)
+		r = prove_required(&s->plan, env->m, scope, &addresses, &names);
+	if (r == 0)
+		r = flow_override(env->m, addresses, names, &set);
+	exact(s, "policy", set);
+	return r;
+}
+
+static int load_list(struct env *env, struct side *s)
+{
+	struct list list = { 0 };
+	flow_ref set = FLOW_NONE;
+	int r = list_read(buf_str(&s->text), s->path, 0, s->arena, env->diag, &list);
+
+	if (r == 0)
+		r = required_by_list(&list, env->m, s->arena, &set);
+	exact(s, "list", set);
+	prefixlist_release(&list.set);
+	return r;
+}
+
+static int load_config(struct env *env, const struct dialect *d, struct side *s)
+{
+	static const struct assume assume = { .hook = "forward" };
+	flow_ref scope = FLOW_NONE;
+	int r = d->read(buf_str(&s->text), s->path, &assume, env->m, env->diag, &s->config);
+
+	if (r == 0)
+		r = prove_scope(env->m, s->arena, &scope);
+	if (r == 0)
+		r = flow_restrict(env->m, s->config->must_accept, scope, &s->bounds.must);
+	if (r == 0)
+		r = flow_restrict(env->m, s->config->may[VERDICT_ACCEPT], scope, &s->bounds.may);
+	s->kind = d->name;
+	return r;
+}
+
+/* Does a line of the text start with `key`? */
+static bool has_key(struct str text, const char *key)
+{
+	while (text.p)
+		if (str_starts(str_cut(&text, '\n'), key))
+			return true;
+	return false;
+}
+
+/* The first line that is neither blank nor a comment starts with an address or prefix. */
+static bool looks_like_list(struct str text)
+{
+	while (text.p) {
+		struct str line = str_trim(str_cut(&text, '\n'));
+		struct prefix p;
+		int r;
+
+		if (!line.n || line.p[0] == '#')
+			continue;
+		r = prefix_parse(line, &p);
+		return r == 0 || r == E_REFUSED ||
+		       (line.p[0] >= '0' && line.p[0] <= '9' && str_find(line, '/') < line.n);
+	}
+	return false;
+}
+
+static int load_file(struct env *env, struct side *s)
+{
+	const struct dialect *d;
+	int r = file_read(s->path, FILE_LIMIT, &s->text, env->diag);
+	struct str text = buf_str(&s->text);
+
+	if (r < 0)
+		return r;
+	if (has_key(text, "vendor:"))
+		return load_catalog(env, s->path, s);
+	if (has_key(text, "zones:"))
+		return load_policy(env, s);
+	d = dialect_detect(text);
+	if (d)
+		return load_config(env, d, s);
+	if (looks_like_list(text))
+		return load_list(env, s);
+	diag_error(env->diag, (struct place){ .file = s->path }, "egret cannot tell what this is");
+	diag_hint(env->diag, "expected a policy, a catalog, a list of prefixes or a configuration");
+	return E_UNKNOWN;
+}
+
+static int load(struct env *env, struct side *s)
+{
+	struct stat st;
+	char *inside;
+
+	if (stat(s->path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return load_file(env, s);
+	inside = arena_printf(s->arena, "%s/catalog.yaml", s->path);
+	return inside ? load_catalog(env, inside, s) : -ENOMEM;
+}
+
+int side_load(struct env *env, const char *path, struct side *ret)
+{
+	struct side s = { .path = path, .arena = arena_new() };
+	int r = s.arena ? load(env, &s) : -ENOMEM;
+
+	if (r < 0) {
+		side_release(&s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}

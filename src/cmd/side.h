@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One side of `egret diff`: whatever denotes a flow set. What a file is, is found from its content:
+ * a catalog (or its folder), a site policy, a firewall configuration, a published list.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "cmd/env.h"
+#include "dialect/reading.h"
+#include "verify/diff.h"
+
+struct side {
+	const char *path, *kind; /* kind: "catalog", "policy", "list", or the dialect's name */
+	struct bounds bounds;
+	struct arena *arena;
+	struct buf text;
+	struct catalog catalog;
+	struct policy policy;
+	struct plan plan;
+	struct reading *config;
+};
+
+#define SIDE_INIT ((struct side){ 0 })
+
+EG_CHECK int side_load(struct env *env, const char *path, struct side *ret);
+void side_release(struct side *s);

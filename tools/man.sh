@@ -1,0 +1,26 @@
+#!/bin/sh
+# Every command has a manual page whose synopsis is what -h prints, and no page has a lint error.
+# Usage: man.sh PROGRAM
+set -eu
+program=$(realpath "$1")
+cd "$(dirname "$0")/.."
+bad=0
+one_line() { tr -s ' \n' '  ' | sed 's/^ //; s/ $//'; }
+for name in $(sed -n 's/^COMMAND(\(.*\))/\1/p' src/cmd/commands.def); do
+	page=man/egret-$name.1
+	if [ ! -f "$page" ]; then
+		echo "egret $name has no manual page $page" >&2
+		bad=1
+		continue
+	fi
+	said=$("$program" "$name" -h | sed -n '1s/^usage: //p' | one_line)
+	written=$(MANWIDTH=200 mandoc -T ascii -O width=200 "$page" | col -bx |
+		sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' | one_line)
+	if [ "$said" != "$written" ]; then
+		printf '%s\n  -h says   %s\n  page says %s\n' "$page" "$said" "$written" >&2
+		bad=1
+	fi
+done
+mandoc -T lint -W error man/*.[0-9] || bad=1
+[ "$bad" = 0 ] && echo "man: every synopsis is what -h prints"
+exit "$bad"
