@@ -167,13 +167,20 @@ static bool take_icmp(struct probe_run *run)
 	return false;
 }
 
+/* From our own stack it means that no neighbour answers: nothing has left this machine. */
+static bool host_unreachable(const struct probe_result *res)
+{
+	if (res->remote.addr.family == FAMILY_V4)
+		return res->icmp_type == 3 && res->icmp_code == 1; /* RFC 792 */
+	return res->icmp_type == 1 && res->icmp_code == 3;	   /* RFC 4443 */
+}
+
 int probe_failed(struct probe_run *run, int error)
 {
 	struct probe_result *res = run->result;
 
 	if (take_icmp(run)) {
-		/* Our own stack says so when no neighbour answers: nothing left this machine. */
-		if (res->by.family && addr_cmp(res->by, res->local.addr) == 0) {
+		if (host_unreachable(res) && addr_cmp(res->by, res->local.addr) == 0) {
 			res->error = -EHOSTUNREACH;
 			return probe_done(run, FINDING_NOT_TRIED, "the next hop does not answer");
 		}

@@ -20,7 +20,7 @@ static int tcp_start(struct probe_run *run)
 
 	probe_random(&token, sizeof(token));
 	s->n = greeting_write(token, run->job->pause_ms, s->line);
-	return r < 0 && r != -ECONNREFUSED ? r : r < 0 ? probe_failed(run, r) : 0;
+	return r;
 }
 
 static int say(struct probe_run *run, struct tcp_state *s)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/sslerr.h>
 #include <openssl/x509.h>
 
 #include "net/proto.h"
@@ -70,7 +71,8 @@ static int give_up(struct probe_run *run, int why, int error)
 	ERR_clear_error();
 	if (why == SSL_ERROR_SYSCALL && error)
 		return probe_failed(run, -error);
-	if (!reason || why == SSL_ERROR_SYSCALL)
+	if (!reason || why == SSL_ERROR_SYSCALL ||
+	    ERR_GET_REASON(e) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		reason = "closed in the middle of the handshake";
 	return probe_done(run, FINDING_BROKEN, "no TLS: %s", reason);
 }
