@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "catalog/yaml.h"
 #include "policy/policy.h"
 
 static struct catalogs catalogs;
@@ -70,6 +71,12 @@ static void write_interface(struct buf *b, size_t n)
 	buf_adds(b, "\nzones: { z: { addresses: 10.0.0.0/8 } }\nallow: []\n");
 }
 
+static void write_bytes(struct buf *b, size_t n)
+{
+	buf_adds(b, "zones: { z: { addresses: 10.0.0.0/8 } }\nallow: []\n#");
+	buf_pad(b, '#', n - b->n);
+}
+
 static const struct limit {
 	const char *what;
 	void (*write)(struct buf *b, size_t n);
@@ -80,6 +87,7 @@ static const struct limit {
 	{ "endpoints", write_endpoints, POLICY_ENDPOINTS_MAX, E_LIMIT },
 	{ "prefixes", write_prefixes, POLICY_PREFIXES_MAX, E_LIMIT },
 	{ "excepts", write_excepts, POLICY_EXCEPTS_MAX, E_LIMIT },
+	{ "bytes", write_bytes, YAML_BYTES_MAX, E_LIMIT },
 	{ "interface", write_interface, POLICY_INTERFACE_MAX, E_SYNTAX },
 };
 

@@ -115,18 +115,27 @@ static const struct {
 	  "    exempt them too where your proxy inspects\n"
 	  "egret.yaml:6: note: acme/portal/portal-web from staff adds nothing: acme/web/web-tcp "
 	  "allows all of it\n" },
-	{ "a rule that several others subsume together",
+	{ "rules that several others subsume together, and that subsume each other",
 	  "zones:\n"
 	  "  low: { addresses: 10.1.0.0/17 }\n"
 	  "  high: { addresses: 10.1.128.0/17 }\n"
 	  "  both: { addresses: 10.1.0.0/16 }\n"
+	  "  same: { addresses: 10.1.0.0/16 }\n"
 	  "allow:\n"
-	  "  - { services: acme/files, from: [low, high, both], except: firmware }\n",
+	  "  - { services: acme/files, from: [low, high, both, same], except: firmware }\n",
 	  "egret.yaml:4: warning: zones low and both overlap: both hold 10.1.0.0/17\n"
 	  "    a host in both may do what either may; zone low is in line 2\n"
 	  "egret.yaml:4: warning: zones high and both overlap: both hold 10.1.128.0/17\n"
 	  "    a host in both may do what either may; zone high is in line 3\n"
-	  "egret.yaml:6: note: acme/files/files-web from both adds nothing: other rules together "
+	  "egret.yaml:5: warning: zones low and same overlap: both hold 10.1.0.0/17\n"
+	  "    a host in both may do what either may; zone low is in line 2\n"
+	  "egret.yaml:5: warning: zones high and same overlap: both hold 10.1.128.0/17\n"
+	  "    a host in both may do what either may; zone high is in line 3\n"
+	  "egret.yaml:5: warning: zones both and same overlap: both hold 10.1.0.0/16\n"
+	  "    a host in both may do what either may; zone both is in line 4\n"
+	  "egret.yaml:7: note: acme/files/files-web from both adds nothing: other rules together "
+	  "allow all of it\n"
+	  "egret.yaml:7: note: acme/files/files-web from same adds nothing: other rules together "
 	  "allow all of it\n" },
 	{ "two zones that are equal: the later rule is told",
 	  "zones:\n  a: { addresses: 10.1.0.0/16 }\n  b: { addresses: 10.1.0.0/16 }\n"

@@ -279,6 +279,8 @@ static void mistakes_in_zones_are_told(void **state)
 		  E_SYNTAX, "error: '0123456789abcdef' is no interface name" },
 		{ "zones:\n  a: { addresses: 10.0.0.0/8 }\n  a: { addresses: 10.0.0.0/8 }\n",
 		  E_CONFLICT, "egret.yaml:3:3: error: " },
+		{ "zones: &a\n  a: *a\nallow: []\n", E_SYNTAX,
+		  "egret.yaml:1:8: error: anchors and aliases" },
 		{ "zones: [10.0.0.0/8]\nallow: []\n", E_SYNTAX, "egret.yaml:1:8: error: " },
 		{ "", E_SYNTAX, "error: " },
 	};
