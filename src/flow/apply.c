@@ -18,7 +18,7 @@ enum { FIRST_MEMOS = 4096, MEMOS_MAX = 1 << 23 };
 
 static size_t memo_place(const struct flow_mgr *m, enum op op, flow_ref a, flow_ref b)
 {
-	uint64_t h = hash_mix(hash_mix(op, a), b);
+	uint64_t h = mix(mix(op, a), b);
 
 	return (size_t)(h ^ (h >> 32)) & (m->memos - 1);
 }

@@ -181,7 +181,7 @@ static int covers(struct boxer *b, flow_ref ref, bool *ret)
 	r = covers_node(b, ref, ret);
 	if (r < 0)
 		return r;
-	r = mem_grow(&b->asked, &b->asked_cap, b->asked_n + 1, sizeof(*b->asked));
+	r = room(&b->asked, &b->asked_cap, b->asked_n + 1, sizeof(*b->asked));
 	if (r < 0)
 		return r;
 	b->asked[b->asked_n++] = ref;
@@ -270,7 +270,7 @@ static int grow(struct boxer *b)
 static int add_box(struct boxer *b, const struct flow_match *match)
 {
 	flow_ref box;
-	int r = mem_grow(&b->box, &b->cap, b->n + 1, sizeof(*b->box));
+	int r = room(&b->box, &b->cap, b->n + 1, sizeof(*b->box));
 
 	if (r == 0)
 		r = flow_of_match(b->m, match, 1, &box);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Collection: nodes that no root reaches go, the others move down and keep their order.
+ * Collection: nodes that no root reaches go, the others move down and keep their order; then cuts
+ * that no edge names go likewise.
  *
  * It needs no memory, so it cannot fail: while it runs, the unique table, twice as long as the
  * nodes and about to be rebuilt, holds marks (`hash`) and new indices (`node`).
  */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -13,7 +15,11 @@
 
 int flow_root(struct flow_mgr *m, flow_ref *root)
 {
-	int r = mem_grow(&m->root, &m->root_cap, m->roots + 1, sizeof(*m->root));
+	int r;
+
+	for (size_t i = 0; i < m->roots; i++)
+		assert(m->root[i] != root); /* it would be moved twice */
+	r = mem_grow(&m->root, &m->root_cap, m->roots + 1, sizeof(*m->root));
 
 	if (r == 0)
 		m->root[m->roots++] = root;
@@ -83,6 +89,22 @@ static void move_all(struct flow_mgr *m)
 	m->edges = edges;
 }
 
+static void collect_cuts(struct flow_mgr *m)
+{
+	cuts_collect_begin(&m->cuts);
+	for (size_t i = 0; i < m->nodes; i++)
+		for (size_t k = 0; dim_wide(m->node[i].dim) && k < m->node[i].n; k++)
+			cuts_keep(&m->cuts, m->edge[m->node[i].first + k].hi);
+	cuts_compact(&m->cuts);
+	for (size_t i = 0; i < m->nodes; i++)
+		for (size_t k = 0; dim_wide(m->node[i].dim) && k < m->node[i].n; k++) {
+			struct edge *e = &m->edge[m->node[i].first + k];
+
+			e->hi = cuts_moved(&m->cuts, e->hi);
+		}
+	cuts_collect_end(&m->cuts);
+}
+
 void flow_collect(struct flow_mgr *m)
 {
 	memo_clear(m);
@@ -90,5 +112,6 @@ void flow_collect(struct flow_mgr *m)
 		memset(m->slot, 0, m->slots * sizeof(*m->slot));
 	mark_all(m);
 	move_all(m);
+	collect_cuts(m);
 	slots_fill(m);
 }

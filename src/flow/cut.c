@@ -48,6 +48,12 @@ static uint32_t *find(const struct cuts *c, const unsigned char *byte, size_t n)
 	return &c->slot[i];
 }
 
+static void fill_slots(struct cuts *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		*find(c, c->byte + c->cut[i].at, c->cut[i].n) = (uint32_t)i + 1;
+}
+
 static int grow_slots(struct cuts *c)
 {
 	struct cuts bigger = *c;
@@ -56,8 +62,7 @@ static int grow_slots(struct cuts *c)
 	bigger.slot = mem_zero(bigger.slots, sizeof(*bigger.slot));
 	if (!bigger.slot)
 		return -ENOMEM;
-	for (size_t i = 0; i < c->n; i++)
-		*find(&bigger, c->byte + c->cut[i].at, c->cut[i].n) = (uint32_t)i + 1;
+	fill_slots(&bigger);
 	mem_free(c->slot);
 	*c = bigger;
 	return 0;
@@ -125,4 +130,53 @@ const unsigned char *cut_bytes(const struct cuts *c, uint32_t cut, size_t *ret_n
 {
 	*ret_n = c->cut[cut - 1].n;
 	return c->byte + c->cut[cut - 1].at;
+}
+
+/* ---- collection: meanwhile slot[i] is the mark, then the new number, of cut number i + 1 ---- */
+
+static void clear_slots(struct cuts *c)
+{
+	if (c->slots)
+		memset(c->slot, 0, c->slots * sizeof(*c->slot));
+}
+
+void cuts_collect_begin(struct cuts *c)
+{
+	clear_slots(c);
+}
+
+void cuts_keep(struct cuts *c, uint32_t cut)
+{
+	if (cut != CUT_TOP)
+		c->slot[cut - 1] = 1;
+}
+
+void cuts_compact(struct cuts *c)
+{
+	size_t to = 0, bytes = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct cut cut = c->cut[i];
+
+		if (!c->slot[i])
+			continue;
+		memmove(c->byte + bytes, c->byte + cut.at, cut.n);
+		cut.at = (uint32_t)bytes;
+		bytes += cut.n;
+		c->cut[to++] = cut;
+		c->slot[i] = (uint32_t)to;
+	}
+	c->n = to;
+	c->bytes = bytes;
+}
+
+uint32_t cuts_moved(const struct cuts *c, uint32_t cut)
+{
+	return cut == CUT_TOP ? CUT_TOP : c->slot[cut - 1];
+}
+
+void cuts_collect_end(struct cuts *c)
+{
+	clear_slots(c);
+	fill_slots(c);
 }

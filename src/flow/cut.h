@@ -43,3 +43,13 @@ bool cut_above(const struct cuts *c, uint32_t cut, const unsigned char *byte, si
 
 /* The bytes of a cut other than CUT_TOP, borrowed until the next cut_number(). */
 const unsigned char *cut_bytes(const struct cuts *c, uint32_t cut, size_t *ret_n);
+
+/*
+ * Collection, in this order and with nothing in between: begin, keep every cut in use, compact
+ * (numbers change, their order stays), ask for the new numbers, end. Needs no memory.
+ */
+void cuts_collect_begin(struct cuts *c);
+void cuts_keep(struct cuts *c, uint32_t cut);
+void cuts_compact(struct cuts *c);
+uint32_t cuts_moved(const struct cuts *c, uint32_t cut);
+void cuts_collect_end(struct cuts *c);

@@ -43,6 +43,11 @@ void flow_mgr_freep(struct flow_mgr **m);
 EG_CHECK int flow_zone(struct flow_mgr *m, struct str name, uint16_t *ret);
 const char *flow_zone_name(const struct flow_mgr *m, uint16_t id); /* NULL: unknown id */
 
+/* flow_print() and flow_match_print() with names of zones, not numbers. `m` may be NULL. */
+void flow_show(const struct flow_mgr *m, const struct flow *f, struct buf *out);
+void flow_match_show(const struct flow_mgr *m, const struct flow_match *match, size_t most,
+		     struct buf *out);
+
 /* ---- building ---- */
 
 /* The diagram with `leaf` where the match holds and 0 elsewhere. */
@@ -78,7 +83,8 @@ static inline bool flow_empty(flow_ref s)
 }
 
 /*
- * Some flow that is not at leaf 0, as ordinary looking as the set allows. -ENOENT: empty.
+ * Some flow that is not at leaf 0, as ordinary looking as the set allows. -ENOENT: empty, or only
+ * of names that no host can have.
  */
 EG_CHECK int flow_witness(const struct flow_mgr *m, flow_ref a, struct flow *ret);
 
@@ -93,7 +99,8 @@ EG_CHECK int flow_count(const struct flow_mgr *m, flow_ref a, struct buf *decima
 
 /*
  * The set as few maximal products (see match.h), each with the leaf it leads to, in memory of `a`.
- * Stops after `most` and says in *ret_all whether that was all.
+ * Boxes of one leaf may overlap. Stops after `most` and says in *ret_all whether that was all. Each
+ * box costs a walk over the diagram.
  */
 struct flow_box {
 	struct flow_match match;
@@ -104,7 +111,7 @@ EG_CHECK int flow_boxes(struct flow_mgr *m, flow_ref set, size_t most, struct ar
 
 /* ---- memory ---- */
 
-/* Registers / forgets the address of a ref that must survive collections. */
+/* Registers / forgets the address of a ref that must survive collections; once each. */
 EG_CHECK int flow_root(struct flow_mgr *m, flow_ref *root);
 void flow_unroot(struct flow_mgr *m, flow_ref *root);
 void flow_collect(struct flow_mgr *m);	     /* mark and compact; clears the memo tables */

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "flow/flowset.h"
+#include "flow/mgr.h"
 #include "flow/world.h"
 
 struct env {
@@ -265,6 +266,29 @@ static void zones_have_one_number_a_name(void **state)
 	assert_int_equal(flow_zone(e->m, STR("one more"), &again), E_LIMIT);
 }
 
+static void zones_print_by_name_where_the_manager_is_at_hand(void **state)
+{
+	struct env *e = *state;
+	struct flow_match match = world_match("proto=tcp in=1 out=2-3", e->a);
+	struct flow f = { .proto = 6,
+			  .dport = 443,
+			  .iif = 1,
+			  .oif = 3,
+			  .dst = { FAMILY_V4, 1 },
+			  .src = { FAMILY_V4, 2 } };
+	struct buf out = BUF_INIT;
+	uint16_t id;
+
+	assert_int_equal(flow_zone(e->m, STR("lan"), &id), 0);
+	assert_int_equal(flow_zone(e->m, STR("wan"), &id), 0);
+	flow_match_show(e->m, &match, 9, &out);
+	assert_string_equal(out.data, "tcp any -> any in lan out wan,3");
+	buf_clear(&out);
+	flow_show(e->m, &f, &out);
+	assert_string_equal(out.data, "tcp 0.0.0.2 -> 0.0.0.1:443 in lan out 3");
+	buf_release(&out);
+}
+
 /* ---- limits and failures ---- */
 
 enum { MANY = 60 };
@@ -400,7 +424,7 @@ static void collecting_keeps_roots_and_gives_the_rest_back(void **state)
 {
 	struct env *e = *state;
 	flow_ref a = set_of(e, "dst=192.0.2.0/24,2001:db8::/32 name=*.zoom.us"), other;
-	size_t nodes = flow_nodes(e->m);
+	size_t nodes = flow_nodes(e->m), cuts = e->m->cuts.n;
 	struct buf before = BUF_INIT, after = BUF_INIT;
 
 	other = set_of(e, "proto=tcp dport=1,3,5; src=10.0.0.0/8,fd00::/8 name=a.example.com");
@@ -409,6 +433,7 @@ static void collecting_keeps_roots_and_gives_the_rest_back(void **state)
 	assert_int_equal(flow_root(e->m, &a), 0);
 	flow_collect(e->m);
 	assert_int_equal(flow_nodes(e->m), nodes);
+	assert_int_equal(e->m->cuts.n, cuts);
 	assert_int_equal(flow_count(e->m, a, &after), 0);
 	assert_string_equal(before.data, after.data);
 	assert_int_equal(set_of(e, "dst=192.0.2.0/24,2001:db8::/32 name=*.zoom.us"), a);
@@ -416,6 +441,7 @@ static void collecting_keeps_roots_and_gives_the_rest_back(void **state)
 	flow_unroot(e->m, &a);
 	flow_collect(e->m);
 	assert_int_equal(flow_nodes(e->m), 0);
+	assert_int_equal(e->m->cuts.n, 0);
 	assert_int_equal(other, a); /* not a root any more: untouched */
 	buf_release(&before);
 	buf_release(&after);
@@ -432,6 +458,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rules_that_decide_nothing_are_dead, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(zones_have_one_number_a_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(zones_print_by_name_where_the_manager_is_at_hand,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(out_of_memory_anywhere_leaves_the_manager_whole,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_used_up_budget_is_told_and_harmless, setup,

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A match for people, on one line. */
+
+#include "flow/flowset.h"
 #include "flow/match.h"
-
-#include <string.h>
-
 #include "flow/words.h"
 #include "net/proto.h"
 
 enum {
 	PREFIXES_A_SPAN = 3, /* more of them read worse than "first-last" */
 	WORDS_A_SPAN = 5
+};
+
+struct printer {
+	const struct flow_mgr *mgr; /* knows zones; may be NULL */
+	const struct flow_match *match;
+	size_t most; /* items of a list */
+	struct buf *out;
 };
 
 /* A list being printed: at most `most` items, then how many more. */
@@ -35,57 +41,67 @@ static void items_end(const struct items *l)
 		buf_printf(l->out, "%s(+%zu more)", l->most ? l->between : "", l->n - l->most);
 }
 
-/* ---- numbers ---- */
+/* ---- numbers and words ---- */
 
-typedef void (*print_value)(u128 value, struct buf *out);
+typedef void (*print_value)(const struct printer *p, u128 value);
 
-static void print_number(u128 value, struct buf *out)
+static void print_number(const struct printer *p, u128 value)
 {
-	buf_printf(out, "%u", (unsigned)value);
+	buf_printf(p->out, "%u", (unsigned)value);
 }
 
-static void print_state(u128 value, struct buf *out)
+static void print_word(const struct printer *p, const char *word, u128 value)
 {
-	buf_adds(out, flow_state_name((enum flow_state)value));
-}
-
-static void print_proto(u128 value, struct buf *out)
-{
-	const char *name = proto_name((uint8_t)value);
-
-	if (name)
-		buf_adds(out, name);
+	if (word)
+		buf_adds(p->out, word);
 	else
-		print_number(value, out);
+		print_number(p, value);
+}
+
+static void print_state(const struct printer *p, u128 value)
+{
+	print_word(p, flow_state_name((enum flow_state)value), value);
+}
+
+static void print_proto(const struct printer *p, u128 value)
+{
+	print_word(p, proto_name((uint8_t)value), value);
+}
+
+static void print_zone(const struct printer *p, u128 value)
+{
+	print_word(p, p->mgr ? flow_zone_name(p->mgr, (uint16_t)value) : NULL, value);
 }
 
 /* What has words is listed word by word when it is not long; "first-last" otherwise. */
-static void print_span(struct flow_span s, print_value print, struct items *l)
+static void print_span(const struct printer *p, struct flow_span s, print_value print,
+		       struct items *l)
 {
 	if (print != print_number && s.hi - s.lo < WORDS_A_SPAN) {
 		for (u128 v = s.lo; v <= s.hi; v++)
 			if (item_begins(l))
-				print(v, l->out);
+				print(p, v);
 		return;
 	}
 	if (!item_begins(l))
 		return;
-	print_number(s.lo, l->out);
+	print_number(p, s.lo);
 	if (s.lo == s.hi)
 		return;
-	buf_addc(l->out, '-');
-	print_number(s.hi, l->out);
+	buf_addc(p->out, '-');
+	print_number(p, s.hi);
 }
 
-static void print_spans(struct flow_spans s, size_t most, print_value print, struct buf *out)
+static void print_spans(const struct printer *p, enum flow_dim dim, print_value print)
 {
-	struct items l = { .out = out, .between = ",", .most = most };
+	struct items l = { .out = p->out, .between = ",", .most = p->most };
+	struct flow_spans s = p->match->dim[dim];
 
 	for (size_t i = 0; i < s.n; i++)
-		print_span(s.span[i], print, &l);
+		print_span(p, s.span[i], print, &l);
 	items_end(&l);
 	if (!s.n)
-		buf_adds(out, "none");
+		buf_adds(p->out, "none");
 }
 
 /* ---- addresses ---- */
@@ -146,26 +162,26 @@ static bool has_family(const struct flow_match *m, unsigned value)
 	return !s.span;
 }
 
-static bool is_icmp(const struct flow_match *m)
+static void wrap(const char *before, const struct buf *text, const char *after, struct buf *out)
 {
-	struct flow_spans s = m->dim[FLOW_PROTO];
-
-	return s.n == 1 && s.span->lo == s.span->hi &&
-	       (s.span->lo == PROTO_ICMP || s.span->lo == PROTO_ICMPV6);
+	buf_adds(out, before);
+	buf_addstr(out, buf_str(text));
+	buf_adds(out, after);
+	if (text->r < 0)
+		out->r = text->r;
 }
 
-/* "any", "10.0.0.0/8", "{10.0.0.0/8, fd00::/8}"; "[fd00::/8]" before a port. */
-static void print_addresses(const struct flow_match *m, bool source, size_t most, struct buf *out)
+/* "any", "10.0.0.0/8", "{10.0.0.0/8, fd00::/8}"; "[fd00::/8]" where a port follows. */
+static void print_addresses(const struct printer *p, bool source, bool port)
 {
-	struct flow_spans a4 = m->dim[source ? FLOW_SRC4 : FLOW_DST4];
-	struct flow_spans a6 = m->dim[source ? FLOW_SRC6 : FLOW_DST6];
-	bool v4 = has_family(m, 0), v6 = has_family(m, 1);
-	bool port = m->dim[source ? FLOW_SPORT : FLOW_DPORT].span && (source || !is_icmp(m));
+	struct flow_spans a4 = p->match->dim[source ? FLOW_SRC4 : FLOW_DST4];
+	struct flow_spans a6 = p->match->dim[source ? FLOW_SRC6 : FLOW_DST6];
+	bool v4 = has_family(p->match, 0), v6 = has_family(p->match, 1);
 	struct buf text = BUF_INIT;
-	struct items l = { .out = &text, .between = ", ", .most = most };
+	struct items l = { .out = &text, .between = ", ", .most = p->most };
 
 	if (v4 && v6 && !a4.span && !a6.span) {
-		buf_adds(out, "any");
+		buf_adds(p->out, "any");
 		return;
 	}
 	if (v4)
@@ -176,30 +192,36 @@ static void print_addresses(const struct flow_match *m, bool source, size_t most
 	if (!l.n)
 		buf_adds(&text, "none");
 	if (l.n > 1)
-		buf_addc(out, '{');
-	else if (port && memchr(text.data ? text.data : "", ':', text.n))
-		buf_addc(out, '[');
-	buf_addstr(out, buf_str(&text));
-	if (l.n > 1)
-		buf_addc(out, '}');
-	else if (port && memchr(text.data ? text.data : "", ':', text.n))
-		buf_addc(out, ']');
-	out->r = text.r < 0 ? text.r : out->r;
+		wrap("{", &text, "}", p->out);
+	else if (port && str_find(buf_str(&text), ':') < text.n)
+		wrap("[", &text, "]", p->out);
+	else
+		wrap("", &text, "", p->out);
 	buf_release(&text);
 }
 
 /* ---- ports and ICMP types ---- */
 
-static void print_type(u128 value, struct buf *out)
+static bool is_icmp(const struct flow_match *m)
 {
-	buf_printf(out, "%u/%u", (unsigned)value >> 8, (unsigned)value & 0xff);
+	struct flow_spans s = m->dim[FLOW_PROTO];
+
+	return s.n == 1 && s.span->lo == s.span->hi &&
+	       (s.span->lo == PROTO_ICMP || s.span->lo == PROTO_ICMPV6);
 }
 
-static void print_types(struct flow_spans s, size_t most, struct buf *out)
+static void print_type(const struct printer *p, u128 value)
 {
-	struct items l = { .out = out, .between = ",", .most = most };
+	buf_printf(p->out, "%u/%u", (unsigned)value >> 8, (unsigned)value & 0xff);
+}
 
-	buf_adds(out, " type ");
+/* "type 8", "type 3/4": without a code where all codes are meant. */
+static void print_types(const struct printer *p)
+{
+	struct items l = { .out = p->out, .between = ",", .most = p->most };
+	struct flow_spans s = p->match->dim[FLOW_DPORT];
+
+	buf_adds(p->out, " type ");
 	for (size_t i = 0; i < s.n; i++) {
 		bool whole = (s.span[i].lo & 0xff) == 0 && (s.span[i].hi & 0xff) == 0xff;
 		print_value print = whole ? print_number : print_type;
@@ -207,51 +229,57 @@ static void print_types(struct flow_spans s, size_t most, struct buf *out)
 
 		if (!item_begins(&l))
 			continue;
-		print(s.span[i].lo >> shift, out);
+		print(p, s.span[i].lo >> shift);
 		if (s.span[i].lo >> shift == s.span[i].hi >> shift)
 			continue;
-		buf_addc(out, '-');
-		print(s.span[i].hi >> shift, out);
+		buf_addc(p->out, '-');
+		print(p, s.span[i].hi >> shift);
 	}
 	items_end(&l);
 	if (!s.n)
-		buf_adds(out, "none");
+		buf_adds(p->out, "none");
 }
 
-static void print_port(struct flow_spans s, size_t most, struct buf *out)
+static void print_end(const struct printer *p, bool source)
 {
-	if (!s.span)
+	enum flow_dim dim = source ? FLOW_SPORT : FLOW_DPORT;
+	bool port = p->match->dim[dim].span && (source || !is_icmp(p->match));
+
+	print_addresses(p, source, port);
+	if (!port)
 		return;
-	buf_addc(out, ':');
-	print_spans(s, most, print_number, out);
+	buf_addc(p->out, ':');
+	print_spans(p, dim, print_number);
 }
 
 /* ---- the rest ---- */
 
-static void print_patterns(const char *word, const struct pattern *p, size_t n, size_t most,
-			   struct buf *out)
+static void print_patterns(const struct printer *p, const char *word, const struct pattern *pattern,
+			   size_t n)
 {
-	struct items l = { .out = out, .between = ", ", .most = most };
+	struct items l = { .out = p->out, .between = ", ", .most = p->most };
 
-	buf_adds(out, word);
+	buf_adds(p->out, word);
 	for (size_t i = 0; i < n; i++)
 		if (item_begins(&l))
-			pattern_print(&p[i], out);
+			pattern_print(&pattern[i], p->out);
 	items_end(&l);
 	if (!n)
-		buf_adds(out, "none");
+		buf_adds(p->out, "none");
 }
 
-static void print_names(const struct flow_match *m, size_t most, struct buf *out)
+static void print_names(const struct printer *p)
 {
+	const struct flow_match *m = p->match;
+
 	if (m->name)
-		print_patterns(" name ", m->name, m->names, most, out);
+		print_patterns(p, " name ", m->name, m->names);
 	if (m->except && m->excepts)
-		print_patterns(m->name ? " except " : " name any except ", m->except, m->excepts,
-			       most, out);
+		print_patterns(p, m->name ? " except " : " name any except ", m->except,
+			       m->excepts);
 }
 
-static void print_others(const struct flow_match *m, size_t most, struct buf *out)
+static void print_others(const struct printer *p)
 {
 	static const struct {
 		enum flow_dim dim;
@@ -259,34 +287,39 @@ static void print_others(const struct flow_match *m, size_t most, struct buf *ou
 		print_value print;
 	} others[] = {
 		{ FLOW_STATE, " state ", print_state },
-		{ FLOW_IIF, " in ", print_number },
-		{ FLOW_OIF, " out ", print_number },
+		{ FLOW_IIF, " in ", print_zone },
+		{ FLOW_OIF, " out ", print_zone },
 		{ FLOW_FRAG, " fragment ", print_number },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-		if (!m->dim[others[i].dim].span)
+		if (!p->match->dim[others[i].dim].span)
 			continue;
-		buf_adds(out, others[i].word);
-		print_spans(m->dim[others[i].dim], most, others[i].print, out);
+		buf_adds(p->out, others[i].word);
+		print_spans(p, others[i].dim, others[i].print);
 	}
+}
+
+void flow_match_show(const struct flow_mgr *m, const struct flow_match *match, size_t most,
+		     struct buf *out)
+{
+	struct printer p = { m, match, most, out };
+
+	if (match->dim[FLOW_PROTO].span)
+		print_spans(&p, FLOW_PROTO, print_proto);
+	else
+		buf_adds(out, "any");
+	buf_addc(out, ' ');
+	print_end(&p, true);
+	buf_adds(out, " -> ");
+	print_end(&p, false);
+	if (is_icmp(match) && match->dim[FLOW_DPORT].span)
+		print_types(&p);
+	print_names(&p);
+	print_others(&p);
 }
 
 void flow_match_print(const struct flow_match *m, size_t most, struct buf *out)
 {
-	if (m->dim[FLOW_PROTO].span)
-		print_spans(m->dim[FLOW_PROTO], most, print_proto, out);
-	else
-		buf_adds(out, "any");
-	buf_addc(out, ' ');
-	print_addresses(m, true, most, out);
-	print_port(m->dim[FLOW_SPORT], most, out);
-	buf_adds(out, " -> ");
-	print_addresses(m, false, most, out);
-	if (!is_icmp(m))
-		print_port(m->dim[FLOW_DPORT], most, out);
-	else if (m->dim[FLOW_DPORT].span)
-		print_types(m->dim[FLOW_DPORT], most, out);
-	print_names(m, most, out);
-	print_others(m, most, out);
+	flow_match_show(NULL, m, most, out);
 }

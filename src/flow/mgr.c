@@ -73,7 +73,7 @@ int flow_zone(struct flow_mgr *m, struct str name, uint16_t *ret)
 	copy = arena_str(m->names, name);
 	if (!copy)
 		return -ENOMEM;
-	r = mem_grow(&m->zone, &m->zone_cap, m->zones + 1, sizeof(*m->zone));
+	r = room(&m->zone, &m->zone_cap, m->zones + 1, sizeof(*m->zone));
 	if (r == 0)
 		r = strmap_add(&m->zone_id, (struct str){ copy, name.n }, m->zones + 1);
 	if (r < 0)
@@ -148,7 +148,7 @@ int edge_push(struct flow_mgr *m, size_t base, uint32_t hi, flow_ref child)
 		return 0;
 	}
 	if (m->top == m->stack_cap) {
-		int r = mem_grow(&m->stack, &m->stack_cap, m->top + 1, sizeof(*m->stack));
+		int r = room(&m->stack, &m->stack_cap, m->top + 1, sizeof(*m->stack));
 
 		if (r < 0)
 			return r;
@@ -162,7 +162,7 @@ static uint32_t hash_edges(enum flow_dim dim, const struct edge *e, size_t n)
 	uint64_t h = dim + 1;
 
 	for (size_t i = 0; i < n; i++)
-		h = hash_mix(h, (uint64_t)e[i].hi << 32 | e[i].child);
+		h = mix(h, (uint64_t)e[i].hi << 32 | e[i].child);
 	return (uint32_t)(h ^ (h >> 32));
 }
 
@@ -218,9 +218,9 @@ static int reserve(struct flow_mgr *m, size_t n)
 
 	if (m->nodes >= m->node_budget || n > m->edge_budget - m->edges || n > fan_most)
 		return E_BUDGET;
-	r = mem_grow(&m->node, &m->node_cap, m->nodes + 1, sizeof(*m->node));
+	r = room(&m->node, &m->node_cap, m->nodes + 1, sizeof(*m->node));
 	if (r == 0)
-		r = mem_grow(&m->edge, &m->edge_cap, m->edges + n, sizeof(*m->edge));
+		r = room(&m->edge, &m->edge_cap, m->edges + n, sizeof(*m->edge));
 	if (r == 0 && (m->nodes + 1) * 2 > m->slots)
 		r = grow_slots(m);
 	return r;

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/alloc.h"
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/hash.h"
@@ -78,6 +79,19 @@ struct flow_mgr {
 	const char **zone;
 	size_t zones, zone_cap;
 };
+
+/* As hash_mix(), inlined: it runs once for every edge of every node that is made. */
+static inline uint64_t mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * 0x9fb21c651e98df25ULL;
+	return h ^ (h >> 28);
+}
+
+/* As mem_grow(), without a call where there is room. */
+static inline int room(void *array, size_t *cap, size_t need, size_t size)
+{
+	return need <= *cap ? 0 : mem_grow(array, cap, need, size);
+}
 
 /* ---- dimensions ---- */
 

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "flow/flow.h"
+#include "flow/flowset.h"
 #include "flow/words.h"
 #include "net/proto.h"
 
@@ -268,7 +269,17 @@ static void print_end(struct addr a, uint16_t port, bool with_port, struct buf *
 		buf_printf(out, ":%u", port);
 }
 
-void flow_print(const struct flow *f, struct buf *out)
+static void print_zone(const struct flow_mgr *m, const char *word, uint16_t id, struct buf *out)
+{
+	const char *name = m ? flow_zone_name(m, id) : NULL;
+
+	if (name)
+		buf_printf(out, " %s %s", word, name);
+	else if (id)
+		buf_printf(out, " %s %u", word, id);
+}
+
+void flow_show(const struct flow_mgr *m, const struct flow *f, struct buf *out)
 {
 	const char *proto = proto_name(f->proto);
 	bool ports = !is_icmp(f) && (f->dport || f->proto == PROTO_TCP || f->proto == PROTO_UDP);
@@ -287,10 +298,13 @@ void flow_print(const struct flow *f, struct buf *out)
 		buf_printf(out, " name %s", f->name.text);
 	if (f->state != STATE_NEW)
 		buf_printf(out, " state %s", flow_state_name(f->state));
-	if (f->iif)
-		buf_printf(out, " in %u", f->iif);
-	if (f->oif)
-		buf_printf(out, " out %u", f->oif);
+	print_zone(m, "in", f->iif, out);
+	print_zone(m, "out", f->oif, out);
 	if (f->fragment)
 		buf_adds(out, " fragment");
+}
+
+void flow_print(const struct flow *f, struct buf *out)
+{
+	flow_show(NULL, f, out);
 }

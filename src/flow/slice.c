@@ -111,7 +111,7 @@ static uint64_t list_hash(const struct slicer *s, size_t base, enum flow_dim dim
 	uint64_t h = dim + 1;
 
 	for (size_t i = base; i < s->items; i++)
-		h = hash_mix(h, s->item[i].rule);
+		h = mix(h, s->item[i].rule);
 	return h;
 }
 
@@ -133,7 +133,7 @@ static int remember(struct slicer *s, size_t base, enum flow_dim dim, flow_ref m
 {
 	uint64_t hash = list_hash(s, base, dim);
 	size_t n = s->items - base;
-	int r = mem_grow(&s->text, &s->text_cap, s->texts + n, sizeof(*s->text));
+	int r = room(&s->text, &s->text_cap, s->texts + n, sizeof(*s->text));
 
 	if (r < 0)
 		return r;
@@ -226,7 +226,7 @@ static int sort_events(struct slicer *s, size_t from, enum flow_dim dim)
 		sort_few(s->event + from, n);
 		return 0;
 	}
-	r = mem_grow(&s->event, &s->event_cap, s->events + n, sizeof(*s->event));
+	r = room(&s->event, &s->event_cap, s->events + n, sizeof(*s->event));
 	if (r < 0)
 		return r;
 	e = s->event + from;
@@ -249,7 +249,7 @@ static int item_events(struct slicer *s, size_t i, enum flow_dim dim)
 		return 0;
 	node = s->m->node[item->set];
 	item->now = s->m->edge[node.first].child;
-	r = mem_grow(&s->event, &s->event_cap, s->events + node.n, sizeof(*s->event));
+	r = room(&s->event, &s->event_cap, s->events + node.n, sizeof(*s->event));
 	if (r < 0)
 		return r;
 	for (size_t k = 1; k < node.n; k++) {
@@ -284,7 +284,7 @@ static int list_item(struct slicer *s, size_t i)
 
 	if (s->item[i].listed || s->item[i].now == FLOW_NONE)
 		return 0;
-	r = mem_grow(&s->active, &s->active_cap, s->actives + 1, sizeof(*s->active));
+	r = room(&s->active, &s->active_cap, s->actives + 1, sizeof(*s->active));
 	if (r < 0)
 		return r;
 	s->item[i].listed = true;
@@ -301,7 +301,7 @@ static int merge_runs(struct slicer *s, size_t from, size_t mid)
 
 	if (!fresh || mid == from || s->active[mid - 1] < s->active[mid])
 		return 0;
-	r = mem_grow(&s->active, &s->active_cap, s->actives + fresh, sizeof(*s->active));
+	r = room(&s->active, &s->active_cap, s->actives + fresh, sizeof(*s->active));
 	if (r < 0)
 		return r;
 	at = s->active + s->actives;
@@ -371,7 +371,7 @@ static int push_active(struct slicer *s, size_t from)
 		}
 		s->active[to++] = s->active[i++];
 		all = item->now == FLOW_ALL;
-		r = mem_grow(&s->item, &s->item_cap, s->items + 1, sizeof(*s->item));
+		r = room(&s->item, &s->item_cap, s->items + 1, sizeof(*s->item));
 		if (r < 0)
 			return r;
 		s->item[s->items++] = below;
@@ -475,7 +475,7 @@ static int slice(struct slicer *s, size_t base, flow_ref *ret)
 
 int slice_rules(struct slicer *s, const uint32_t *rule, size_t n, uint64_t limit, flow_ref *ret)
 {
-	int r = mem_grow(&s->item, &s->item_cap, n, sizeof(*s->item));
+	int r = room(&s->item, &s->item_cap, n, sizeof(*s->item));
 
 	if (r < 0)
 		return r;
