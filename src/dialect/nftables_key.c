@@ -16,32 +16,10 @@ struct choice {
 	bool sure;
 };
 
-static int choices(const struct lookup_key *k, struct arena *a, struct choice **ret, size_t *ret_n)
-{
-	struct choice *c = arena_array(a, CHOICES_MAX, sizeof(*c));
-	size_t n = 1;
-
-	if (!c)
-		return -ENOMEM;
-	c[0].sure = true;
-	for (size_t i = 0; i < k->n; i++) {
-		const struct term *t = &k->part[i];
-		size_t old = n;
-
-		if (n * t->n > CHOICES_MAX)
-			return E_LIMIT;
-		for (size_t j = 1; j < t->n; j++)
-			memcpy(&c[j * old], c, old * sizeof(*c));
-		n = old * t->n;
-		for (size_t j = 0; j < n; j++) {
-			c[j].at[i] = (unsigned char)(j / old);
-			c[j].sure = c[j].sure && t->at[j / old].sure;
-		}
-	}
-	*ret = c;
-	*ret_n = n;
-	return 0;
-}
+struct choice_list {
+	struct choice c[CHOICES_MAX];
+	size_t n;
+};
 
 static int and_guard(struct flow_match *m, const struct flow_match *guard, struct arena *a)
 {
@@ -52,14 +30,59 @@ static int and_guard(struct flow_match *m, const struct flow_match *guard, struc
 	return r;
 }
 
-static int choice_guard(const struct lookup_key *k, struct choice *c, struct arena *a)
+static bool holds_nothing(const struct flow_match *m)
 {
-	int r = 0;
+	for (size_t dim = 0; dim < FLOW_NAME; dim++) {
+		bool address = dim >= FLOW_DST4 && dim <= FLOW_SRC6;
 
-	c->guard = FLOW_MATCH_ANY;
-	for (size_t i = 0; r == 0 && i < k->n; i++)
-		r = and_guard(&c->guard, &k->part[i].at[c->at[i]].guard, a);
-	return r;
+		if (!address && spans_empty(m->dim[dim]))
+			return true;
+	}
+	return false;
+}
+
+/* Each choice so far with each case of part `i`; most do not go together and are left out. */
+static int add_part(const struct lookup_key *k, size_t i, const struct choice_list *old,
+		    struct arena *a, struct choice_list *new)
+{
+	new->n = 0;
+	for (size_t j = 0; j < old->n * k->part[i].n; j++) {
+		const struct term_case *t = &k->part[i].at[j % k->part[i].n];
+		struct choice c = old->c[j / k->part[i].n];
+		int r = and_guard(&c.guard, &t->guard, a);
+
+		if (r == 0 && holds_nothing(&c.guard))
+			continue;
+		if (r == 0 && new->n == CHOICES_MAX)
+			r = E_LIMIT;
+		if (r < 0)
+			return r;
+		c.at[i] = (unsigned char)(j % k->part[i].n);
+		c.sure = c.sure && t->sure;
+		new->c[new->n++] = c;
+	}
+	return 0;
+}
+
+static int choices(const struct lookup_key *k, struct arena *a, struct choice_list **ret)
+{
+	struct choice_list *old = arena_alloc(a, sizeof(*old)), *new = arena_alloc(a, sizeof(*new));
+
+	if (!old || !new)
+		return -ENOMEM;
+	old->c[0] = (struct choice){ .sure = true };
+	old->n = 1;
+	for (size_t i = 0; i < k->n; i++) {
+		int r = add_part(k, i, old, a, new);
+		struct choice_list *both = old;
+
+		if (r < 0)
+			return r;
+		old = new;
+		new = both;
+	}
+	*ret = old;
+	return 0;
 }
 
 /* Both lists of products as sets; `hi` NULL: the lists are the same. */
@@ -80,17 +103,18 @@ static int to_bounds(struct flow_mgr *m, const struct flow_match *lo, size_t n_l
 static int make_guard(const struct look *l, struct lookup_key *k, struct arena *a)
 {
 	struct flow_match lo[CHOICES_MAX], hi[CHOICES_MAX];
-	size_t n_lo = 0, n;
-	struct choice *c;
-	int r = choices(k, a, &c, &n);
+	struct choice_list *list;
+	size_t n_lo = 0;
+	int r = choices(k, a, &list);
 
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = choice_guard(k, &c[i], a);
-		hi[i] = c[i].guard;
-		if (c[i].sure)
-			lo[n_lo++] = c[i].guard;
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < list->n; i++) {
+		hi[i] = list->c[i].guard;
+		if (list->c[i].sure)
+			lo[n_lo++] = list->c[i].guard;
 	}
-	return r < 0 ? r : to_bounds(l->m, lo, n_lo, n_lo == n ? NULL : hi, n, &k->guard);
+	return to_bounds(l->m, lo, n_lo, n_lo == list->n ? NULL : hi, list->n, &k->guard);
 }
 
 int key_make(const struct look *l, const struct nft_expr *e, struct arena *a,
@@ -129,8 +153,7 @@ struct picking {
 	const struct look *look;
 	const struct lookup_key *key;
 	struct arena *arena;
-	struct choice *choice;
-	size_t choices;
+	struct choice_list *choice;
 	struct matches lo, hi;
 	bool exact; /* `hi` is not kept: it is the same as `lo` */
 };
@@ -168,8 +191,8 @@ static int add_values(struct picking *p, const struct value_bounds *values)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < p->choices; i++)
-		r = add_products(p, &p->choice[i], values);
+	for (size_t i = 0; r == 0 && i < p->choice->n; i++)
+		r = add_products(p, &p->choice->c[i], values);
 	return r;
 }
 
@@ -223,13 +246,11 @@ static int pick_product(struct picking *p, const struct pick *pick)
 
 static int pick_all(struct picking *p, const struct pick *pick, size_t n)
 {
-	int r = choices(p->key, p->arena, &p->choice, &p->choices);
+	int r = choices(p->key, p->arena, &p->choice);
 
 	p->exact = true;
-	for (size_t i = 0; r == 0 && i < p->choices; i++) {
-		r = choice_guard(p->key, &p->choice[i], p->arena);
-		p->exact = p->exact && case_exact(&p->choice[i], p->key);
-	}
+	for (size_t i = 0; r == 0 && i < p->choice->n; i++)
+		p->exact = p->exact && case_exact(&p->choice->c[i], p->key);
 	if (r == 0 && p->key->n == 1)
 		return pick_single(p, pick, n);
 	for (size_t i = 0; r == 0 && i < n; i++)

@@ -388,8 +388,9 @@ static int tell_assumptions(struct reading_way *w, const char *hook)
 	text[0] = first;
 	text[1] = "no other tables are loaded than those given";
 	text[2] = "a new TCP conversation begins with SYN alone";
-	text[3] = whole ? "conntrack is in use: fragments are put together before rules see them"
-			: "later fragments are seen alone, without ports";
+	text[3] =
+		whole ? "conntrack is in use: fragments are put together before rules see them"
+		      : "later fragments are seen alone; what rules read as their ports is unknown";
 	text[4] = "packets are well formed; IPv6 extension headers may stand before the protocol";
 	out->assumption = text;
 	out->assumptions = 5;

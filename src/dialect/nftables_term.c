@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dialect/nftables_term.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "dialect/spans.h"
@@ -39,27 +40,36 @@ static void guard_protocols(struct making *k, struct term_case *c, bool with_por
 
 static void add(struct making *k, struct term_case c)
 {
-	if (k->out->n < TERM_CASES)
-		k->out->at[k->out->n++] = c;
+	assert(k->out->n < TERM_CASES);
+	k->out->at[k->out->n++] = c;
 }
 
-/* Adds a case that looks into the transport header, which later fragments do not have. */
+/*
+ * Adds a case that looks into the transport header. Of a later fragment kernels read whatever bytes
+ * stand there, or nothing: with 6.18 the fast path of nft_payload reads payload as if it were a
+ * header (IPv4) and the start of the packet (IPv6), others refuse.
+ */
 static void add_transport(struct making *k, struct term_case c)
 {
 	const struct view *v = k->view;
-	struct term_case parts = c;
+	struct term_case parts = c, later = c;
 
-	if (v->whole4 && v->whole6) {
+	if ((v->whole4 && v->whole6) || (c.kind == TERM_UNKNOWN && !c.sure)) {
 		add(k, c);
 		return;
 	}
+	later.kind = TERM_UNKNOWN;
+	later.sure = false;
 	guard(k, &parts, FLOW_FRAG, 0, 0);
+	guard(k, &later, FLOW_FRAG, 1, 1);
 	if (v->whole4 != v->whole6) {
 		guard(k, &c, FLOW_FAMILY, v->whole6, v->whole6);
 		guard(k, &parts, FLOW_FAMILY, v->whole4, v->whole4);
+		guard(k, &later, FLOW_FAMILY, v->whole4, v->whole4);
 		add(k, c);
 	}
 	add(k, parts);
+	add(k, later);
 }
 
 static struct term_case dim_case(enum flow_dim dim, enum term_map map)
@@ -174,8 +184,10 @@ static void payload(struct making *k, const struct nft_field *f, bool l4_said)
 		tcp_flags(k);
 		return;
 	}
-	if (strcmp(h->name, "ip6") == 0 && strcmp(f->name, "nexthdr") == 0)
+	if (strcmp(h->name, "ip6") == 0 && strcmp(f->name, "nexthdr") == 0) {
+		c = dim_case(FLOW_PROTO, MAP_PLAIN);
 		c.kind = TERM_NEXTHDR;
+	}
 	if (h->l4proto == PROTO_ICMP || h->l4proto == PROTO_ICMPV6) {
 		icmp_field(k, c, (unsigned)h->l4proto, l4_said);
 		return;

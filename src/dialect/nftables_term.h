@@ -42,7 +42,7 @@ struct term_case {
 	u128 constant;
 };
 
-enum { TERM_CASES = 4 };
+enum { TERM_CASES = 6 };
 
 struct term {
 	struct term_case at[TERM_CASES];

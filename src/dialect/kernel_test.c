@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The reader against the kernel: random rulesets are loaded by the nft program into a network
+ * namespace of our own, random packets go through its forward path, and what comes out must agree
+ * with what the reading of the same text says: nothing may come out that it says cannot, and all
+ * must come out that it says must.
+ *
+ * Usage: test-dialect-kernel [RULESETS [SEED]]
+ */
+#include "support/test.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "dialect/nftables.h"
+#include "net/proto.h"
+#include "support/netns.h"
+#include "support/router.h"
+#include "support/rulesets.h"
+
+enum {
+	RULESETS = 2000,
+	PACKETS = 200,
+	SEED = 20261122,
+	POOL = 4000,	  /* distinct packets */
+	ESTABLISHED = 60, /* of them, those of conversations that have begun */
+	FRAGMENTED = 4,	  /* the last part of so many does without conntrack, and meets fragments */
+	TRIES = 1000,
+	SKIP = 77
+};
+
+struct packet {
+	struct flow flow;
+	enum router_port port; /* where it comes in */
+	struct frame frame;
+};
+
+struct bench {
+	struct router router;
+	struct rand rng;
+	struct flow_mgr *m;
+	struct diag *d;
+	struct packet *pool; /* [0, whole): for all rulesets; the rest are fragments */
+	size_t n, whole;
+	uint16_t zone[PORTS];
+	bool *out; /* by packet: it came out */
+	unsigned long rulesets, refused, packets, agreed, unknown;
+};
+
+static unsigned wanted_rulesets = RULESETS;
+static uint64_t seed = SEED;
+
+static uint64_t pick(struct bench *b, uint64_t n)
+{
+	return rand_below(&b->rng, n);
+}
+
+/* ---- packets ---- */
+
+static struct addr address(bool v6, enum router_port side, unsigned host)
+{
+	static const uint32_t net4[PORTS] = { 0x0a000000, 0x0a010000, 0xc6120000, 0xc6130000 };
+
+	if (!v6)
+		return (struct addr){ FAMILY_V4, net4[side] + host };
+	return (struct addr){ FAMILY_V6, (u128)0x20010db8 << 96 | (u128)(0xa + side) << 80 | host };
+}
+
+/* Which state conntrack gives a first packet of ICMP. */
+static enum flow_state icmp_state(uint8_t proto, unsigned type)
+{
+	if (proto == PROTO_ICMP)
+		return type == 8 || type == 13 ? STATE_NEW : STATE_INVALID;
+	if (type >= 130 && type <= 137)
+		return STATE_UNTRACKED;
+	return type == 128 ? STATE_NEW : STATE_INVALID;
+}
+
+static void random_transport(struct bench *b, struct flow *f)
+{
+	static const uint16_t ports[] = { 22, 53, 80, 443, 1000, 1500, 2000, 8801, 8810, 50000, 7 };
+	static const uint8_t protos[] = { PROTO_TCP,  PROTO_TCP, PROTO_TCP,    PROTO_UDP,
+					  PROTO_UDP,  PROTO_UDP, PROTO_SCTP,   PROTO_ICMP,
+					  PROTO_ICMP, PROTO_GRE, PROTO_ICMPV6, 99 };
+	static const uint8_t types4[] = { 8, 8, 0, 3, 13, 5 };
+	static const uint8_t types6[] = { 128, 128, 129, 1, 135, 3 };
+	bool v6 = f->dst.family == FAMILY_V6;
+
+	f->proto = protos[pick(b, ARRAY_LEN(protos))];
+	if (f->proto == PROTO_ICMP || f->proto == PROTO_ICMPV6) {
+		unsigned type = v6 ? types6[pick(b, 6)] : types4[pick(b, 6)];
+
+		f->proto = v6 ? PROTO_ICMPV6 : PROTO_ICMP;
+		f->dport = (uint16_t)(type << 8 | (pick(b, 2) ? 0 : pick(b, 4)));
+		f->state = icmp_state(f->proto, type);
+	} else if (proto_has_ports(f->proto)) {
+		f->sport = ports[pick(b, ARRAY_LEN(ports))];
+		f->dport = ports[pick(b, ARRAY_LEN(ports))];
+	}
+}
+
+static struct packet random_packet(struct bench *b, enum frame_part part, uint32_t number)
+{
+	enum router_port in = (enum router_port)pick(b, 2), out = WAN0 + (unsigned)pick(b, 2);
+	struct packet p = { .port = in };
+	bool v6 = pick(b, 2);
+
+	p.flow.src = address(v6, in, 1 + (unsigned)pick(b, 6));
+	p.flow.dst = address(v6, out, 1 + (unsigned)pick(b, 6));
+	p.flow.iif = b->zone[in];
+	p.flow.oif = b->zone[out];
+	random_transport(b, &p.flow);
+	p.frame = frame_of(&p.flow, part, number, NULL);
+	if (part == FRAME_LATER) {
+		p.flow.fragment = true;
+		p.flow.sport = p.flow.dport = 0;
+	}
+	return p;
+}
+
+/* The other direction of a conversation's packet. */
+static struct packet reply_to(const struct packet *p, uint32_t number, const struct bench *b)
+{
+	struct packet back = *p;
+
+	back.flow.src = p->flow.dst;
+	back.flow.dst = p->flow.src;
+	back.flow.sport = p->flow.dport;
+	back.flow.dport = p->flow.sport;
+	back.flow.iif = p->flow.oif;
+	back.flow.oif = p->flow.iif;
+	back.port = p->flow.oif == b->zone[WAN0] ? WAN0 : WAN1;
+	back.frame = frame_of(&back.flow, FRAME_WHOLE, number, NULL);
+	return back;
+}
+
+/* A router beyond says that the first packet cannot be delivered. */
+static struct packet error_about(const struct packet *p, uint32_t number, const struct bench *b)
+{
+	bool v6 = p->flow.dst.family == FAMILY_V6;
+	struct packet e = reply_to(p, number, b);
+
+	e.flow.state = STATE_RELATED;
+	e.flow.proto = v6 ? PROTO_ICMPV6 : PROTO_ICMP;
+	e.flow.dport = v6 ? 1 << 8 : 3 << 8 | 1;
+	e.flow.sport = 0;
+	e.frame = frame_of(&e.flow, FRAME_WHOLE, number, &p->frame);
+	return e;
+}
+
+static void add(struct bench *b, struct packet p)
+{
+	b->pool[b->n++] = p;
+}
+
+/* Begun conversations: UDP from ports that nothing else uses, its reply, and an error about it. */
+static void make_established(struct bench *b)
+{
+	while (b->n + 3 <= ESTABLISHED * 3) {
+		struct packet p = random_packet(b, FRAME_WHOLE, 0);
+		uint32_t number = (uint32_t)b->n;
+
+		if (p.flow.proto != PROTO_UDP)
+			continue;
+		p.flow.sport = (uint16_t)(30000 + number);
+		p.flow.state = STATE_ESTABLISHED;
+		p.frame = frame_of(&p.flow, FRAME_WHOLE, number, NULL);
+		add(b, p);
+		add(b, reply_to(&p, number + 1, b));
+		add(b, error_about(&p, number + 2, b));
+	}
+}
+
+static void make_pool(struct bench *b)
+{
+	b->pool = mem_zero(POOL, sizeof(*b->pool));
+	b->out = mem_zero(POOL, sizeof(*b->out));
+	assert_non_null(b->pool);
+	assert_non_null(b->out);
+	make_established(b);
+	while (b->n < POOL * 3 / 4)
+		add(b, random_packet(b, FRAME_WHOLE, (uint32_t)b->n));
+	b->whole = b->n;
+	while (b->n < POOL)
+		add(b, random_packet(b, pick(b, 3) ? FRAME_LATER : FRAME_FIRST, (uint32_t)b->n));
+}
+
+/* ---- the kernel ---- */
+
+/* Keeps conntrack at work whatever the ruleset asks. */
+static const char tracking[] = "table inet keep {\n\tchain k {\n\t\ttype filter hook input "
+			       "priority 0\n\t\tct state new accept\n\t}\n}\n";
+
+static int load(const char *text, bool track, int quiet)
+{
+	static char nft[] = "nft", file[] = "-f", standard_input[] = "-";
+	char *const argv[] = { nft, file, standard_input, NULL };
+	struct buf all = BUF_INIT;
+	int r;
+
+	buf_adds(&all, "flush ruleset\n");
+	buf_adds(&all, track ? tracking : "");
+	buf_adds(&all, text);
+	assert_int_equal(all.r, 0);
+	r = netns_run(argv, all.data, quiet);
+	buf_release(&all);
+	return r;
+}
+
+static void came_out(void *data, enum router_port port, const uint8_t *packet, size_t n)
+{
+	struct bench *b = data;
+	uint32_t number;
+
+	(void)port;
+	if (frame_number(packet, n, &number) && number < b->n &&
+	    frame_same(&b->pool[number].frame, packet, n))
+		b->out[number] = true;
+}
+
+static void send_packets(struct bench *b, const size_t *number, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct packet *p = &b->pool[number[i]];
+
+		b->out[number[i]] = false;
+		assert_int_equal(router_send(&b->router, p->port, &p->frame), 0);
+	}
+	assert_int_equal(router_drain(&b->router, came_out, b), 0);
+}
+
+/* Begins the conversations, and shows that every packet comes through an empty ruleset. */
+static void warm_up(struct bench *b)
+{
+	size_t number;
+
+	assert_int_equal(load("", true, 0), 0);
+	for (number = 0; number < b->whole; number++) {
+		/* A conversation begins with its first packet, then comes its reply. */
+		send_packets(b, &number, 1);
+		if (!b->out[number])
+			print_error("packet %zu does not come through\n", number);
+		assert_true(b->out[number]);
+	}
+}
+
+/*
+ * Without conntrack: fragments pass alone. The kernel lets go of it in the background, so a later
+ * fragment is tried until it comes out.
+ */
+static void stop_tracking(struct bench *b)
+{
+	size_t number = b->whole;
+
+	while (!b->pool[number].flow.fragment)
+		number++;
+	assert_int_equal(load("", false, 0), 0);
+	for (unsigned i = 0; i < TRIES; i++) {
+		send_packets(b, &number, 1);
+		if (b->out[number])
+			return;
+		(void)usleep(5000);
+	}
+	fail_msg("fragments are put together without conntrack");
+}
+
+/* ---- the comparison ---- */
+
+static void tell(const struct bench *b, const char *text, const struct packet *p, const char *what)
+{
+	struct buf line = BUF_INIT;
+
+	(void)b;
+	flow_print(&p->flow, &line);
+	/* Not through cmocka, which cuts long messages. */
+	(void)fprintf(stderr, "seed %lu, ruleset %lu: the kernel %s %s\n%s\n", (unsigned long)seed,
+		      b->rulesets, what, line.data ? line.data : "", text);
+	buf_release(&line);
+}
+
+static void compare(struct bench *b, const struct reading *r, const char *text, size_t number)
+{
+	const struct packet *p = &b->pool[number];
+	bool may = flow_leaf_at(b->m, r->may[VERDICT_ACCEPT], &p->flow);
+	bool must = flow_leaf_at(b->m, r->must_accept, &p->flow);
+	bool out = b->out[number];
+
+	assert_true(may || !must);
+	b->packets++;
+	if (may != must) {
+		b->unknown++;
+		return;
+	}
+	b->agreed += out == may;
+	if (out != may) {
+		tell(b, text, p, out ? "forwards what cannot pass:" : "stops what must pass:");
+		fail();
+	}
+}
+
+static void read_text(struct bench *b, const struct buf *text, struct reading **ret)
+{
+	struct buf messages = BUF_INIT;
+	int r;
+
+	diag_clear(b->d);
+	r = dialect_nftables.read(buf_str(text), "random", NULL, b->m, b->d, ret);
+	if (r < 0) {
+		diag_format(b->d, &messages);
+		print_error(
+			"seed %lu, ruleset %lu: the reader refuses what nft takes (%d)\n%s\n%s\n",
+			(unsigned long)seed, b->rulesets, r, messages.data ? messages.data : "",
+			text->data);
+		buf_release(&messages);
+	}
+	assert_int_equal(r, 0);
+}
+
+static void one_ruleset(struct bench *b)
+{
+	bool fragments = b->rulesets >= wanted_rulesets - wanted_rulesets / FRAGMENTED;
+	struct ruleset_wish wish = { .conntrack = !fragments, .unknown = true };
+	struct buf text = BUF_INIT;
+	size_t number[PACKETS];
+	struct reading *r = NULL;
+
+	ruleset_random(&b->rng, wish, &text);
+	assert_int_equal(text.r, 0);
+	if (load(text.data, !fragments, !getenv("V")) != 0) {
+		b->refused++; /* nft does not take every combination */
+		buf_release(&text);
+		return;
+	}
+	for (size_t i = 0; i < PACKETS; i++) {
+		size_t from = fragments ? ESTABLISHED * 3 : 0, to = fragments ? b->n : b->whole;
+
+		number[i] = from + pick(b, to - from);
+	}
+	send_packets(b, number, PACKETS);
+	read_text(b, &text, &r);
+	for (size_t i = 0; i < PACKETS; i++)
+		compare(b, r, text.data, number[i]);
+	reading_free(r);
+	flow_collect(b->m);
+	buf_release(&text);
+	b->rulesets++;
+}
+
+static void reader_and_kernel_agree(void **state)
+{
+	struct bench b = { .rng = { seed }, .m = flow_mgr_new(FLOW_BUDGET_DEFAULT) };
+
+	(void)state;
+	b.d = diag_new();
+	assert_non_null(b.m);
+	assert_non_null(b.d);
+	assert_int_equal(router_open(&b.router), 0);
+	for (size_t i = 0; i < PORTS; i++)
+		assert_int_equal(flow_zone(b.m, str_of(router_port_name[i]), &b.zone[i]), 0);
+	make_pool(&b);
+	warm_up(&b);
+	while (b.rulesets < wanted_rulesets - wanted_rulesets / FRAGMENTED)
+		one_ruleset(&b);
+	stop_tracking(&b);
+	while (b.rulesets < wanted_rulesets)
+		one_ruleset(&b);
+	print_message(
+		"# seed %lu: %lu rulesets (nft refused %lu more), %lu packets: %lu agree, %lu "
+		"unknown, 0 disagree\n",
+		(unsigned long)seed, b.rulesets, b.refused, b.packets, b.agreed, b.unknown);
+	assert_true(b.unknown * 10 < b.packets);
+	router_close(&b.router);
+	mem_free(b.pool);
+	mem_free(b.out);
+	diag_free(b.d);
+	flow_mgr_free(b.m);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reader_and_kernel_agree),
+	};
+	int r = netns_enter();
+
+	if (argc > 1)
+		wanted_rulesets = (unsigned)strtoul(argv[1], NULL, 10);
+	if (argc > 2)
+		seed = strtoull(argv[2], NULL, 10);
+	if (r < 0) {
+		print_message("1..0 # SKIP no user and network namespaces here\n");
+		return SKIP;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

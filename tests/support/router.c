@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/router.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "support/netns.h"
+
+enum { MARKER_TYPE = 0x88b5 /* local experimental, IEEE 802 */, WAIT_MS = 5000 };
+
+const char *const router_port_name[PORTS] = { "lan0", "lan1", "wan0", "wan1" };
+static const char *const outside_name[PORTS] = { "far0", "far1", "far2", "far3" };
+
+/* The next hops' link address is nobody's, so that what arrives outside is seen and then dropped.
+ */
+static const char setup[] =
+	"link set lo up\n"
+	"link add lan0 type veth peer name far0\n"
+	"link add lan1 type veth peer name far1\n"
+	"link add wan0 type veth peer name far2\n"
+	"link add wan1 type veth peer name far3\n"
+	"link set lan0 up\nlink set lan1 up\nlink set wan0 up\nlink set wan1 up\n"
+	"link set far0 arp off up\nlink set far1 arp off up\n"
+	"link set far2 arp off up\nlink set far3 arp off up\n"
+	"neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev lan0 nud permanent\n"
+	"neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev lan1 nud permanent\n"
+	"neigh add 192.0.2.3 lladdr 02:00:00:00:00:03 dev wan0 nud permanent\n"
+	"neigh add 192.0.2.4 lladdr 02:00:00:00:00:04 dev wan1 nud permanent\n"
+	"neigh add fe80::1 lladdr 02:00:00:00:00:01 dev lan0 nud permanent\n"
+	"neigh add fe80::2 lladdr 02:00:00:00:00:02 dev lan1 nud permanent\n"
+	"neigh add fe80::3 lladdr 02:00:00:00:00:03 dev wan0 nud permanent\n"
+	"neigh add fe80::4 lladdr 02:00:00:00:00:04 dev wan1 nud permanent\n"
+	"route add 10.0.0.0/16 via 192.0.2.1 dev lan0 onlink\n"
+	"route add 10.1.0.0/16 via 192.0.2.2 dev lan1 onlink\n"
+	"route add 198.18.0.0/16 via 192.0.2.3 dev wan0 onlink\n"
+	"route add 198.19.0.0/16 via 192.0.2.4 dev wan1 onlink\n"
+	"route add 2001:db8:a::/48 via fe80::1 dev lan0 onlink\n"
+	"route add 2001:db8:b::/48 via fe80::2 dev lan1 onlink\n"
+	"route add 2001:db8:c::/48 via fe80::3 dev wan0 onlink\n"
+	"route add 2001:db8:d::/48 via fe80::4 dev wan1 onlink\n";
+
+static int set_up(void)
+{
+	static char ip[] = "ip", batch[] = "-batch", standard_input[] = "-";
+	char *const argv[] = { ip, batch, standard_input, NULL };
+	static const char *const sysctl[][2] = {
+		{ "net/ipv6/conf/default/accept_dad", "0" },
+		{ "net/ipv6/conf/default/addr_gen_mode", "1" },
+		{ "net/ipv6/conf/default/accept_ra", "0" },
+		{ "net/ipv4/conf/default/rp_filter", "0" },
+		{ "net/ipv4/conf/all/rp_filter", "0" },
+		{ "net/ipv4/conf/all/send_redirects", "0" },
+		{ "net/ipv4/conf/default/send_redirects", "0" },
+		{ "net/ipv4/ip_forward", "1" },
+		{ "net/ipv6/conf/all/forwarding", "1" },
+		{ "net/netfilter/nf_conntrack_checksum", "0" },
+		{ "net/netfilter/nf_conntrack_udp_timeout", "3600" },
+		{ "net/netfilter/nf_conntrack_udp_timeout_stream", "3600" },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(sysctl); i++)
+		r = netns_sysctl(sysctl[i][0], sysctl[i][1]);
+	if (r == 0)
+		r = netns_run(argv, setup, 0);
+	return r > 0 ? -EIO : r;
+}
+
+static int open_end(const char *name, int *ret_fd, int *ret_index, uint8_t mac[static 6])
+{
+	EG_AUTO(fd_closep)
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ALL));
+	struct ifreq ifr = { 0 };
+	int index = (int)if_nametoindex(name), on = 1, room = 4 * 1024 * 1024;
+	struct sockaddr_ll at = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(ETH_P_ALL),
+				  .sll_ifindex = index };
+
+	if (fd < 0 || !index)
+		return fd < 0 ? -errno : -ENODEV;
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) < 0 ||
+	    bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || ioctl(fd, SIOCGIFHWADDR, &ifr) < 0)
+		return -errno;
+	/* As much as allowed: what does not fit is lost, and then a test fails and says so. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	memcpy(mac, ifr.ifr_hwaddr.sa_data, 6);
+	*ret_index = index;
+	*ret_fd = fd_take(&fd);
+	return 0;
+}
+
+static int pin(void)
+{
+	cpu_set_t may, one;
+	int cpu = 0;
+
+	if (sched_getaffinity(0, sizeof(may), &may) < 0)
+		return -errno;
+	while (cpu < CPU_SETSIZE && !CPU_ISSET(cpu, &may))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	return sched_setaffinity(0, sizeof(one), &one) < 0 ? -errno : 0;
+}
+
+int router_open(struct router *r)
+{
+	int e;
+
+	memset(r, 0, sizeof(*r));
+	for (size_t i = 0; i < PORTS; i++)
+		r->inside[i] = r->outside[i] = -1;
+	e = pin();
+	if (e == 0)
+		e = set_up();
+	for (size_t i = 0; e == 0 && i < PORTS; i++) {
+		e = open_end(router_port_name[i], &r->inside[i], &r->index[i], r->inside_mac[i]);
+		if (e == 0)
+			e = open_end(outside_name[i], &r->outside[i], &r->index[PORTS + i],
+				     r->outside_mac[i]);
+	}
+	if (e < 0)
+		router_close(r);
+	return e;
+}
+
+void router_close(struct router *r)
+{
+	for (size_t i = 0; i < PORTS; i++) {
+		fd_closep(&r->inside[i]);
+		fd_closep(&r->outside[i]);
+	}
+}
+
+int router_send(struct router *r, enum router_port port, struct frame *f)
+{
+	frame_address(f, r->inside_mac[port], r->outside_mac[port]);
+	return send(r->outside[port], f->byte, f->n, 0) == (ssize_t)f->n ? 0 : -errno;
+}
+
+/* Sends a marker from one end and waits for it at the other; what comes before goes to `each`. */
+struct draining {
+	void (*each)(void *data, enum router_port port, const uint8_t *packet, size_t n);
+	void *data;
+	enum router_port port;
+};
+
+static int wait_for_marker(int from, int to, const struct draining *d)
+{
+	uint8_t byte[2048] = { [12] = MARKER_TYPE >> 8, [13] = MARKER_TYPE & 0xff };
+	struct pollfd ready = { .fd = to, .events = POLLIN };
+
+	memset(byte, 0xff, 6);
+	if (send(from, byte, 60, 0) != 60)
+		return -errno;
+	for (;;) {
+		ssize_t n = recv(to, byte, sizeof(byte), MSG_DONTWAIT);
+
+		if (n < 0 && errno == EAGAIN) {
+			if (poll(&ready, 1, WAIT_MS) <= 0)
+				return -ETIMEDOUT;
+			continue;
+		}
+		if (n < FRAME_LINK)
+			return n < 0 ? -errno : -EIO;
+		if ((byte[12] << 8 | byte[13]) == MARKER_TYPE)
+			return 0;
+		if (d->each)
+			d->each(d->data, d->port, byte + FRAME_LINK, (size_t)n - FRAME_LINK);
+	}
+}
+
+int router_drain(struct router *r,
+		 void (*each)(void *data, enum router_port port, const uint8_t *packet, size_t n),
+		 void *data)
+{
+	int e = 0;
+
+	for (enum router_port p = 0; e == 0 && p < PORTS; p++) {
+		struct draining d = { NULL, NULL, p };
+
+		e = wait_for_marker(r->outside[p], r->inside[p], &d);
+	}
+	for (enum router_port p = 0; e == 0 && p < PORTS; p++) {
+		struct draining d = { each, data, p };
+
+		e = wait_for_marker(r->inside[p], r->outside[p], &d);
+	}
+	return e;
+}
