@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -49,10 +50,23 @@ static const char setup[] =
 	"route add 2001:db8:c::/48 via fe80::3 dev wan0 onlink\n"
 	"route add 2001:db8:d::/48 via fe80::4 dev wan1 onlink\n";
 
+static int sysctl_write(const char *path, const char *value)
+{
+	EG_AUTO(fd_closep) int fd = -1;
+	char full[256];
+	ssize_t n = (ssize_t)strlen(value);
+
+	(void)snprintf(full, sizeof(full), "/proc/sys/%s", path);
+	fd = open(full, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	return write(fd, value, (size_t)n) == n ? 0 : -errno;
+}
+
 static int set_up(void)
 {
-	static char ip[] = "ip", batch[] = "-batch", standard_input[] = "-";
-	char *const argv[] = { ip, batch, standard_input, NULL };
+	static const char *const argv[] = { "ip", "-batch", "-", NULL };
+	struct buf said = BUF_INIT;
 	static const char *const sysctl[][2] = {
 		{ "net/ipv6/conf/default/accept_dad", "0" },
 		{ "net/ipv6/conf/default/addr_gen_mode", "1" },
@@ -70,9 +84,12 @@ static int set_up(void)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(sysctl); i++)
-		r = netns_sysctl(sysctl[i][0], sysctl[i][1]);
+		r = sysctl_write(sysctl[i][0], sysctl[i][1]);
 	if (r == 0)
-		r = netns_run(argv, setup, 0);
+		r = netns_run(argv, str_of(setup), &said);
+	if (r > 0)
+		(void)fprintf(stderr, "ip: %s\n", said.data ? said.data : "");
+	buf_release(&said);
 	return r > 0 ? -EIO : r;
 }
 
