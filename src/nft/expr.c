@@ -49,6 +49,36 @@ bool nft_expr_same(const struct nft_expr *a, const struct nft_expr *b)
 	}
 }
 
+static u128 low_end(const struct nft_expr *e)
+{
+	if (e->kind == NFT_E_VALUE)
+		return e->value.num;
+	return e->kind == NFT_E_PREFIX || e->kind == NFT_E_RANGE ? e->range.lo : U128_MAX;
+}
+
+static struct str text_of(const struct nft_expr *e)
+{
+	return str_of(e->kind == NFT_E_VALUE ? e->value.text : NULL);
+}
+
+int nft_expr_cmp(const struct nft_expr *a, const struct nft_expr *b)
+{
+	if (a->kind == NFT_E_CONCAT && b->kind == NFT_E_CONCAT) {
+		for (size_t i = 0; i < a->concat.n && i < b->concat.n; i++) {
+			int c = nft_expr_cmp(a->concat.part[i], b->concat.part[i]);
+
+			if (c)
+				return c;
+		}
+		return 0;
+	}
+	if (low_end(a) != low_end(b))
+		return low_end(a) < low_end(b) ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return str_cmp(text_of(a), text_of(b));
+}
+
 struct nft_expr *nft_expr_new(struct arena *a, enum nft_expr_kind kind)
 {
 	struct nft_expr *e = arena_alloc(a, sizeof(*e));

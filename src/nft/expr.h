@@ -114,6 +114,9 @@ bool nft_expr_constant(const struct nft_expr *e);
 /* Are these the same constants (values, prefixes, ranges, `*`, concatenations of them)? */
 bool nft_expr_same(const struct nft_expr *a, const struct nft_expr *b);
 
+/* An order of constants, by value; 0 does not mean the same. */
+int nft_expr_cmp(const struct nft_expr *a, const struct nft_expr *b);
+
 /* ---- building, in an arena; NULL: out of memory ---- */
 
 struct nft_expr *nft_expr_new(struct arena *a, enum nft_expr_kind kind);

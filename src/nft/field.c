@@ -95,7 +95,7 @@ static const struct nft_field fields[] = {
 	{ &headers[ICMPV6], "code", 8, 8, NFT_T_ICMPV6_CODE },
 	{ &headers[ICMPV6], "checksum", 16, 16, NFT_T_INTEGER },
 	{ &headers[ICMPV6], "parameter-problem", 32, 32, NFT_T_INTEGER },
-	{ &headers[ICMPV6], "packet-too-big", 32, 32, NFT_T_INTEGER },
+	{ &headers[ICMPV6], "mtu", 32, 32, NFT_T_INTEGER },
 	{ &headers[ICMPV6], "id", 32, 16, NFT_T_INTEGER },
 	{ &headers[ICMPV6], "sequence", 48, 16, NFT_T_INTEGER },
 	{ &headers[ICMPV6], "max-delay", 32, 16, NFT_T_INTEGER },

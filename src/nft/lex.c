@@ -41,6 +41,17 @@ int lex_push(struct lex *l, struct str text, const char *file)
 	return 0;
 }
 
+int lex_push_at(struct lex *l, struct str text, struct place at)
+{
+	int r = lex_push(l, text, at.file);
+
+	if (r < 0)
+		return r;
+	l->frame[l->frames - 1].fixed = true;
+	l->frame[l->frames - 1].used_at = at;
+	return 0;
+}
+
 bool lex_is_open(const struct lex *l, const char *file)
 {
 	for (unsigned i = 0; i < l->frames; i++)
@@ -51,6 +62,8 @@ bool lex_is_open(const struct lex *l, const char *file)
 
 static struct place place_of(const struct lex_frame *f)
 {
+	if (f->fixed)
+		return f->used_at;
 	return (struct place){ f->file, f->line, (unsigned)(f->pos - f->line_start) + 1 };
 }
 

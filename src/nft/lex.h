@@ -56,7 +56,8 @@ struct lex_frame {
 	size_t n, pos;
 	unsigned line;
 	size_t line_start;
-	struct place used_at; /* of a variable */
+	bool fixed;	      /* every token is at: */
+	struct place used_at; /* where the variable or the made text stands */
 };
 
 struct lex {
@@ -80,6 +81,9 @@ void lex_release(struct lex *l);
 
 /* `text` and `file` must outlive the lexer and whatever keeps places. E_LIMIT: too deep. */
 EG_CHECK int lex_push(struct lex *l, struct str text, const char *file);
+
+/* The same for text made from something else: every token is at `at`. */
+EG_CHECK int lex_push_at(struct lex *l, struct str text, struct place at);
 
 /* Is this file among the open frames? */
 bool lex_is_open(const struct lex *l, const char *file);

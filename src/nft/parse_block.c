@@ -293,10 +293,14 @@ void parse_flowtable_block(struct parser *p, struct nft_flowtable *f)
 static void table_flags(struct parser *p, struct nft_table *t)
 {
 	do {
-		if (take_word(p, "dormant"))
+		if (take_word(p, "dormant")) {
 			t->dormant = true;
-		else
-			(void)need_name(p, "dormant");
+		} else if (!take_word(p, "owner") && !take_word(p, "persist")) {
+			parse_expected(p, "dormant, owner or persist");
+			diag_hint(p->d, "the JSON of nft 1.0.6 does not tell whether a table is "
+					"dormant: use the text of `nft list ruleset`");
+			return;
+		}
 	} while (take_punct(p, ","));
 }
 

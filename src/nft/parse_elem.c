@@ -145,7 +145,8 @@ static void read_elem(struct parser *p, struct nft_set *s, const struct want *ke
 	while (p->lex.r >= 0 && read_option(p, &e))
 		;
 	if (p->lex.r >= 0 && !nft_expr_constant(e.key) && e.key->kind != NFT_E_ANY &&
-	    e.key->kind != NFT_E_OTHER && e.key->kind != NFT_E_BITS) {
+	    e.key->kind != NFT_E_OTHER && e.key->kind != NFT_E_BITS &&
+	    e.key->kind != NFT_E_UNKNOWN) {
 		parse_error(p, at, "an element must be a constant");
 		return;
 	}

@@ -50,7 +50,9 @@ static bool plain_number(const struct nft_expr *e)
 static struct nft_expr *combine(struct parser *p, enum nft_bit_op op, struct nft_expr *a,
 				struct nft_expr *b)
 {
-	if (plain_number(a) && plain_number(b)) {
+	bool label = a->type == NFT_T_CT_LABEL && op != NFT_BIT_OR;
+
+	if (plain_number(a) && plain_number(b) && !label) {
 		u128 x = a->value.num, y = b->value.num;
 		bool shift = op == NFT_BIT_SHL || op == NFT_BIT_SHR;
 
@@ -110,18 +112,20 @@ static struct nft_expr *primary(struct parser *p, const struct nft_keypart *part
 }
 
 static const struct {
-	const char *punct;
+	const char *punct, *word;
 	enum nft_bit_op op;
 	unsigned level;
 } operators[] = {
-	{ "|", NFT_BIT_OR, 0 },	  { "^", NFT_BIT_XOR, 1 },  { "&", NFT_BIT_AND, 2 },
-	{ "<<", NFT_BIT_SHL, 3 }, { ">>", NFT_BIT_SHR, 3 },
+	{ "|", "or", NFT_BIT_OR, 0 },	    { "^", "xor", NFT_BIT_XOR, 1 },
+	{ "&", "and", NFT_BIT_AND, 2 },	    { "<<", "lshift", NFT_BIT_SHL, 3 },
+	{ ">>", "rshift", NFT_BIT_SHR, 3 },
 };
 
 static bool take_operator(struct parser *p, unsigned level, enum nft_bit_op *ret)
 {
 	for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
-		if (operators[i].level == level && take_punct(p, operators[i].punct)) {
+		if (operators[i].level == level &&
+		    (take_punct(p, operators[i].punct) || take_word(p, operators[i].word))) {
 			*ret = operators[i].op;
 			return true;
 		}
@@ -174,7 +178,8 @@ bool parse_check_parts(struct parser *p, const struct nft_expr *e, const struct 
 
 	if (!e || p->lex.r < 0)
 		return false;
-	if (!w || !w->n || n == w->n || e->kind == NFT_E_ANY || e->kind == NFT_E_MAP)
+	if (!w || !w->n || n == w->n || e->kind == NFT_E_ANY || e->kind == NFT_E_MAP ||
+	    e->kind == NFT_E_UNKNOWN)
 		return true;
 	parse_error(p, at, "%zu part%s where %zu %s expected", n, n == 1 ? "" : "s", w->n,
 		    w->n == 1 ? "is" : "are");

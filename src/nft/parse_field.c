@@ -94,6 +94,15 @@ static struct nft_expr *read_symhash(struct parser *p, size_t from)
 	return other(p, "symhash", from, NFT_T_INTEGER, 32);
 }
 
+/* `addr[1]`: the index of a field that stands more than once. */
+static void skip_index(struct parser *p)
+{
+	if (!take_punct(p, "["))
+		return;
+	(void)need_number(p, 255, "an index");
+	need_punct(p, "]");
+}
+
 /* Routing data (`rt classid`), and the IPv6 routing header (`rt type`). */
 static struct nft_expr *read_rt(struct parser *p, size_t from)
 {
@@ -110,6 +119,7 @@ static struct nft_expr *read_rt(struct parser *p, size_t from)
 	if (take_word(p, "ipsec"))
 		return other(p, "rt", from, NFT_T_BOOLEAN, 0);
 	(void)need_name(p, "a key of rt");
+	skip_index(p);
 	return other(p, "exthdr", from, NFT_T_INTEGER, 8);
 }
 
@@ -139,6 +149,9 @@ static struct nft_expr *read_extension(struct parser *p, size_t from)
 {
 	struct str field = need_name(p, "a field of the header");
 
+	skip_index(p);
+	if (str_is(field, "sid") || str_is(field, "addr"))
+		return other(p, "exthdr", from, NFT_T_IPV6_ADDR, 0);
 	if (str_is(field, "nexthdr"))
 		return other(p, "exthdr", from, NFT_T_INET_PROTO, 0);
 	if (str_is(field, "type"))
@@ -337,6 +350,23 @@ static bool at_raw(struct parser *p)
 	return false;
 }
 
+/* json "...": an expression that the JSON reader did not understand. */
+static bool at_json(struct parser *p)
+{
+	return at_word(p, "json") && lex_peek_at(&p->lex, 1)->kind == TOK_QUOTED;
+}
+
+static struct nft_expr *read_json(struct parser *p, size_t from)
+{
+	struct nft_expr *e;
+
+	(void)lex_next(&p->lex);
+	e = other(p, NULL, from, NFT_T_INVALID, 0);
+	if (e)
+		e->kind = NFT_E_UNKNOWN;
+	return e;
+}
+
 bool at_expr(struct parser *p)
 {
 	struct tok t = *lex_peek(&p->lex);
@@ -345,8 +375,9 @@ bool at_expr(struct parser *p)
 		return str_is(t.text, "(") || at_raw(p);
 	if (t.kind != TOK_WORD)
 		return false;
-	return str_is(t.text, "meta") || str_is(t.text, "ct") || is_unqualified(t.text) ||
-	       nft_header_find(t.text) || other_find(t.text) < ARRAY_LEN(others);
+	return at_json(p) || str_is(t.text, "meta") || str_is(t.text, "ct") ||
+	       is_unqualified(t.text) || nft_header_find(t.text) ||
+	       other_find(t.text) < ARRAY_LEN(others);
 }
 
 struct nft_expr *parse_field(struct parser *p)
@@ -358,6 +389,10 @@ struct nft_expr *parse_field(struct parser *p)
 		return read_raw(p);
 	if (t.kind != TOK_WORD || !at_expr(p))
 		return NULL;
+	if (at_json(p)) {
+		(void)lex_next(&p->lex);
+		return read_json(p, from);
+	}
 	(void)lex_next(&p->lex);
 	if (str_is(t.text, "meta")) {
 		t = *lex_peek(&p->lex);

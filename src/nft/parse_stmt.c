@@ -211,17 +211,23 @@ static struct nft_stmt *read_unknown(struct parser *p)
 	struct place at = here(p);
 	size_t from = p->lex.pos;
 	struct tok first = *lex_peek(&p->lex);
-	bool match = str_is(first.text, "xt") && str_is(lex_peek_at(&p->lex, 1)->text, "match");
-	struct nft_stmt *s = stmt_new(p, match ? NFT_S_UNKNOWN_MATCH : NFT_S_UNKNOWN);
+	bool match = str_is(lex_peek_at(&p->lex, 1)->text, "match");
+	bool json = str_is(first.text, "json") && lex_peek_at(&p->lex, 2)->kind == TOK_QUOTED;
+	struct nft_stmt *s;
 	int open = 0;
 
+	match = match && (json || str_is(first.text, "xt"));
+	s = stmt_new(p, match ? NFT_S_UNKNOWN_MATCH : NFT_S_UNKNOWN);
 	if (!s)
 		return NULL;
 	if (first.kind != TOK_WORD) {
 		parse_expected(p, "a statement");
 		return NULL;
 	}
-	if (match) { /* xt match "name": what follows is the next statement */
+	if (json) {
+		for (int i = 0; i < 3; i++)
+			(void)lex_next(&p->lex);
+	} else if (match) { /* xt match "name": what follows is the next statement */
 		for (int i = 0; i < 3 && !at_end(p); i++)
 			(void)lex_next(&p->lex);
 	} else {

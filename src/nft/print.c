@@ -1,33 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nft/print.h"
 
-#include "nft/symbol.h"
+#include <errno.h>
+
+#include "base/alloc.h"
 #include "nft/value.h"
 
 /* ---- sets ---- */
 
-static void keys_print(const struct nft_keypart *part, size_t n, struct buf *out)
+static void keys_print(const struct nft_keypart *part, size_t n, bool by_typeof, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_adds(out, " . ");
-		if (part[i].typeof_expr)
+		if (by_typeof)
 			nft_print_expr(part[i].typeof_expr, 0, out);
 		else
 			buf_adds(out, nft_type_info(part[i].type)->name);
 	}
 }
 
-static void type_print(const struct nft_set *s, struct buf *out)
+static void type_print(const struct nft_set *s, unsigned flags, struct buf *out)
 {
-	buf_printf(out, "\t\t%s ", s->keys && s->key[0].typeof_expr ? "typeof" : "type");
-	keys_print(s->key, s->keys, out);
+	bool by_typeof = s->keys && s->key[0].typeof_expr && !(flags & NFT_PRINT_AS_JSON);
+
+	buf_adds(out, by_typeof ? "\t\ttypeof " : "\t\ttype ");
+	keys_print(s->key, s->keys, by_typeof, out);
 	if (s->map) {
-		buf_adds(out, s->data_interval ? " : interval " : " : ");
+		buf_adds(out,
+			 s->data_interval && !(flags & NFT_PRINT_AS_JSON) ? " : interval " : " : ");
 		if (s->object >= 0)
 			buf_adds(out, nft_object_word(s->object));
 		else
-			keys_print(s->data, s->datas, out);
+			keys_print(s->data, s->datas, by_typeof && s->data[0].typeof_expr, out);
 	}
 	buf_addc(out, '\n');
 }
@@ -58,29 +63,39 @@ static void elems_print(const struct nft_set *s, unsigned flags, struct buf *out
 {
 	enum { INLINE_MAX = 4 };
 	const char *gap = s->elems > INLINE_MAX ? ",\n\t\t\t" : ", ";
+	const struct nft_elem **order = nft_print_order(s, flags);
 
+	if (!order) {
+		out->r = -ENOMEM;
+		return;
+	}
 	buf_adds(out, "\t\telements = {");
 	buf_adds(out, s->elems > INLINE_MAX ? "\n\t\t\t" : " ");
 	for (size_t i = 0; i < s->elems; i++) {
 		if (i)
 			buf_adds(out, gap);
-		nft_print_elem(&s->elem[i], flags, out);
+		nft_print_elem(order[i], flags, out);
 	}
 	buf_adds(out, s->elems > INLINE_MAX ? "\n\t\t}\n" : " }\n");
+	mem_free(order);
 }
 
 void nft_print_set(const struct nft_set *s, unsigned flags, struct buf *out)
 {
+	unsigned said = s->flags;
+
 	buf_adds(out, s->map ? "\tmap " : "\tset ");
 	nft_print_name(s->name, out);
 	buf_adds(out, " {\n");
-	type_print(s, out);
+	type_print(s, flags, out);
 	if (s->policy)
 		buf_printf(out, "\t\tpolicy %s\n", s->policy);
 	if (s->size)
 		buf_printf(out, "\t\tsize %u\n", s->size);
-	if (s->flags)
-		flags_print(s->flags, out);
+	if (flags & NFT_PRINT_AS_JSON)
+		said &= ~(unsigned)NFT_SET_DYNAMIC;
+	if (said)
+		flags_print(said, out);
 	if (s->timeout_ms)
 		time_line("timeout", s->timeout_ms, out);
 	if (s->gc_ms)
@@ -90,7 +105,7 @@ void nft_print_set(const struct nft_set *s, unsigned flags, struct buf *out)
 		nft_print_stmt(s->stmt[i], NFT_INET, flags, out);
 		buf_addc(out, '\n');
 	}
-	if (s->auto_merge)
+	if (s->auto_merge && !(flags & NFT_PRINT_AS_JSON))
 		buf_adds(out, "\t\tauto-merge\n");
 	if (s->comment)
 		buf_printf(out, "\t\tcomment \"%s\"\n", s->comment);
@@ -142,10 +157,10 @@ static void object_print(const struct nft_object *o, unsigned flags, struct buf 
 
 /* ---- chains and tables ---- */
 
-static void hook_print(const struct nft_chain *c, struct buf *out)
+static void hook_print(const struct nft_chain *c, unsigned flags, struct buf *out)
 {
 	buf_printf(out, "\t\ttype %s hook %s ", c->type, c->hook);
-	if (c->devices) {
+	if (c->devices && !(flags & NFT_PRINT_AS_JSON)) {
 		buf_adds(out, "devices = { ");
 		for (size_t i = 0; i < c->devices; i++)
 			buf_printf(out, "%s\"%s\"", i ? ", " : "", c->device[i]);
@@ -163,10 +178,10 @@ static void chain_print(const struct nft_chain *c, enum nft_family family, unsig
 	buf_adds(out, "\tchain ");
 	nft_print_name(c->name, out);
 	buf_adds(out, " {\n");
-	if (c->comment)
+	if (c->comment && !(flags & NFT_PRINT_AS_JSON))
 		buf_printf(out, "\t\tcomment \"%s\"\n", c->comment);
 	if (c->base)
-		hook_print(c, out);
+		hook_print(c, flags, out);
 	for (size_t i = 0; i < c->rules; i++) {
 		buf_adds(out, "\t\t");
 		nft_print_rule(c->rule[i], family, flags, out);
@@ -191,7 +206,7 @@ void nft_print_table(const struct nft_table *t, unsigned flags, struct buf *out)
 	}
 	table_name(t, out);
 	buf_adds(out, " {\n");
-	if (t->comment)
+	if (t->comment && !(flags & NFT_PRINT_AS_JSON))
 		buf_printf(out, "\tcomment \"%s\"\n", t->comment);
 	if (t->dormant)
 		buf_adds(out, "\tflags dormant\n");

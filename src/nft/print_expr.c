@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nft/print.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
 #include "nft/scan.h"
 #include "nft/value.h"
 
@@ -118,15 +122,43 @@ void nft_print_elem(const struct nft_elem *e, unsigned flags, struct buf *out)
 	}
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct nft_elem *const *x = a, *const *y = b;
+	int c = nft_expr_cmp((*x)->key, (*y)->key);
+
+	return c ? c : (*x > *y) - (*x < *y);
+}
+
+const struct nft_elem **nft_print_order(const struct nft_set *s, unsigned flags)
+{
+	const struct nft_elem **order = mem_alloc((s->elems + 1) * sizeof(struct nft_elem *));
+
+	if (!order)
+		return NULL;
+	for (size_t i = 0; i < s->elems; i++)
+		order[i] = &s->elem[i];
+	if (flags & NFT_PRINT_SORTED)
+		qsort(order, s->elems, sizeof(struct nft_elem *), by_key);
+	return order;
+}
+
 static void set_print(const struct nft_set *s, unsigned flags, struct buf *out)
 {
+	const struct nft_elem **order = nft_print_order(s, flags);
+
+	if (!order) {
+		out->r = -ENOMEM;
+		return;
+	}
 	buf_adds(out, "{ ");
 	for (size_t i = 0; i < s->elems; i++) {
 		if (i)
 			buf_adds(out, ", ");
-		nft_print_elem(&s->elem[i], flags, out);
+		nft_print_elem(order[i], flags, out);
 	}
 	buf_adds(out, s->elems ? " }" : "}");
+	mem_free(order);
 }
 
 static void concat_print(const struct nft_expr *e, unsigned flags, struct buf *out)

@@ -216,6 +216,12 @@ static int number_of(enum nft_type type, struct str text, u128 *ret)
 		r = nft_time_read(text, &ms);
 		*ret = r == 0 ? ms : 0;
 		return r;
+	case NFT_T_CT_LABEL: /* the number of its bit */
+		r = nft_number_read(text, ret);
+		if (r == 0 && *ret > 127)
+			return E_LIMIT;
+		*ret = r == 0 ? (u128)1 << (int)*ret : 0;
+		return r;
 	case NFT_T_CLASSID:
 		r = classid_read(text, ret);
 		return r == 0 ? 0 : nft_number_read(text, ret);

@@ -15,38 +15,46 @@ static void decimal(u128 num, struct buf *out)
 	buf_add(out, text + at, sizeof(text) - at);
 }
 
+static void hex(u128 num, struct buf *out)
+{
+	bool any = false;
+
+	buf_adds(out, "0x");
+	for (int shift = 124; shift >= 0; shift -= 4) {
+		unsigned digit = (unsigned)(num >> shift) & 15;
+
+		any |= digit != 0 || shift == 0;
+		if (any)
+			buf_addc(out, "0123456789abcdef"[digit]);
+	}
+}
+
+/* The words of all bits, or one number when a bit has none. Labels are numbers of bits. */
 static void flags(enum nft_type type, u128 num, struct buf *out)
 {
-	u128 known = 0;
-	size_t start = out->n;
+	const char *gap = "";
 
-	for (unsigned i = 0; i < 128; i++) {
+	for (unsigned i = 0; type != NFT_T_CT_LABEL && i < 128; i++) {
 		u128 bit = (u128)1 << i;
-		const char *name = num & bit ? nft_symbol_name(type, bit) : NULL;
 
-		if (name)
-			known |= bit;
-	}
-	if (!num || known != num) {
-		buf_adds(out, "0x");
-		for (int shift = 124, any = 0; shift >= 0; shift -= 4) {
-			unsigned digit = (unsigned)(num >> shift) & 15;
-
-			any |= digit != 0 || shift == 0;
-			if (any)
-				buf_addc(out, "0123456789abcdef"[digit]);
+		if (!num || (num & bit && !nft_symbol_name(type, bit))) {
+			hex(num, out);
+			return;
 		}
-		return;
 	}
 	for (unsigned i = 0; i < 128; i++) {
 		u128 bit = (u128)1 << i;
 
 		if (!(num & bit))
 			continue;
-		if (out->n > start)
-			buf_adds(out, " | ");
-		buf_adds(out, nft_symbol_name(type, bit));
+		if (type == NFT_T_CT_LABEL)
+			buf_printf(out, "%s%u", gap, i);
+		else
+			buf_printf(out, "%s%s", gap, nft_symbol_name(type, bit));
+		gap = " | ";
 	}
+	if (!*gap)
+		buf_addc(out, '0');
 }
 
 static void mac(u128 num, struct buf *out)
