@@ -290,6 +290,41 @@ static void build(struct builder *b, yaml_parser_t *p, struct str text)
 	}
 }
 
+/* Whether what comes after `before` starts a line, by libyaml's idea of a line break. */
+static bool at_line_start(struct str before)
+{
+	static const char *const breaks[] = {
+		"\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(breaks); i++) {
+		if (str_ends(before, breaks[i]))
+			return true;
+	}
+	return before.n == 0;
+}
+
+/*
+ * Directives (%YAML, %TAG) stand at the start of a line. We have no use for them, and libyaml
+ * compares every %TAG with all before it: a file full of them would take minutes.
+ */
+static void refuse_directives(struct builder *b, struct str text)
+{
+	struct str rest = text;
+
+	while (rest.n) {
+		size_t at = (size_t)(rest.p - text.p) + str_find(rest, '%');
+
+		if (at < text.n && at_line_start((struct str){ text.p, at })) {
+			refuse(b, place_of_offset(b, text, at), E_SYNTAX,
+			       "a line that starts with '%' is not accepted");
+			diag_hint(b->diag, "drop the directive, or indent the text");
+			return;
+		}
+		(void)str_cut(&rest, '%');
+	}
+}
+
 int yaml_parse(struct str text, const char *file, struct arena *a, struct diag *d,
 	       const struct yaml **ret)
 {
@@ -304,6 +339,9 @@ int yaml_parse(struct str text, const char *file, struct arena *a, struct diag *
 		diag_hint(d, "the limit is %d bytes", YAML_BYTES_MAX);
 		return b.r;
 	}
+	refuse_directives(&b, text);
+	if (b.r < 0)
+		return b.r;
 	if (!yaml_parser_initialize(&p))
 		return -ENOMEM;
 	yaml_parser_set_encoding(&p, YAML_UTF8_ENCODING);

@@ -5,8 +5,9 @@
  * The strict part of YAML that configuration needs: one document of mappings, sequences and
  * scalars. Refused, each with a message at its place: anchors and aliases (so no cycles and no
  * "billion laughs"), tags, several documents, keys that are not scalars, a key twice in one
- * mapping, nesting or sizes above the limits below, text that is not UTF-8. Scalars stay text:
- * `no` is the two letters, and only the field that wants a truth value reads it as one.
+ * mapping, lines that start with '%' (directives), nesting or sizes above the limits below, text
+ * that is not UTF-8. Scalars stay text: `no` is the two letters, and only the field that wants a
+ * truth value reads it as one.
  *
  * Shape and meaning are checked by catalog/fields.h. Both serve catalogs and site policies.
  */

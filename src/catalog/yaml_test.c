@@ -98,6 +98,12 @@ static void bad_texts_are_refused_at_their_place(void **state)
 		{ "a: !!binary aGk=\n", E_SYNTAX,
 		  "x.yaml:1:4: error: tags (!x) are not accepted\n"
 		  "    quote a text that starts with '!'\n" },
+		{ "%YAML 1.1\n---\na: 1\n", E_SYNTAX,
+		  "x.yaml:1:1: error: a line that starts with '%' is not accepted\n"
+		  "    drop the directive, or indent the text\n" },
+		{ "a: 5%\nb: |\n  %\n  #\r%TAG !a! b\n", E_SYNTAX,
+		  "x.yaml:4:5: error: a line that starts with '%' is not accepted\n"
+		  "    drop the directive, or indent the text\n" },
 		{ "a: 1\n---\nb: 2\n", E_SYNTAX,
 		  "x.yaml:2:1: error: a second document starts here; expected one\n" },
 		{ "a: 1\nb: 2\na: 3\n", E_CONFLICT,
