@@ -41,8 +41,10 @@ static int add_folder(struct arena *a, const char *folder, const char *name, str
 static int list_folders(struct arena *a, const char *folder, struct folders *ret)
 {
 	DIR *dir = opendir(folder);
-	int r = dir ? 0 : -errno;
+	int r = 0;
 
+	if (!dir)
+		return -errno;
 	while (r == 0) {
 		const struct dirent *e = readdir(dir);
 
@@ -51,8 +53,7 @@ static int list_folders(struct arena *a, const char *folder, struct folders *ret
 		if (e->d_name[0] != '.')
 			r = add_folder(a, folder, e->d_name, ret);
 	}
-	if (dir)
-		(void)closedir(dir); /* only read */
+	(void)closedir(dir); /* only read */
 	if (r == 0 && ret->n)
 		qsort(ret->name, ret->n, sizeof(*ret->name), by_name);
 	return r;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "catalog/catalog.h"
 
@@ -229,6 +230,26 @@ static void a_folder_without_catalogs_is_an_error(void **state)
 		       "    expected VENDOR/catalog.yaml in it\n");
 }
 
+static void running_out_of_memory_is_survived(void **state)
+{
+	struct world w = world_new();
+	int r = -ENOMEM;
+
+	(void)state;
+	for (long n = 0; r == -ENOMEM; n++) {
+		struct catalogs c;
+
+		assert_true(n < 5000);
+		diag_clear(w.diag);
+		mem_fail_after(n);
+		r = catalogs_load(w.root, w.diag, &c);
+		mem_fail_after(-1);
+		catalogs_release(&c);
+	}
+	assert_int_equal(r, 0);
+	world_free(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +260,7 @@ int main(void)
 		cmocka_unit_test(a_folder_is_no_catalog_and_no_list),
 		cmocka_unit_test(a_list_that_is_not_there_is_an_error),
 		cmocka_unit_test(a_folder_without_catalogs_is_an_error),
+		cmocka_unit_test(running_out_of_memory_is_survived),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/test.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "base/alloc.h"
@@ -126,13 +127,14 @@ static void a_good_text_fills_the_struct(void **state)
 {
 	struct arena *a = arena_new();
 	struct diag *d = diag_new();
-	struct house h;
+	struct house h = { 0 };
 
 	(void)state;
 	assert_int_equal(read_house(good, a, d, &h), 0);
 	assert_int_equal(diag_count(d), 0);
 	assert_string_equal(h.title, "Two words");
 	assert_int_equal(h.lamps, 2);
+	assert(h.lamp);
 	assert_string_equal(h.lamp[0].id, "big");
 	assert_int_equal(h.lamp[0].line, 5);
 	assert_int_equal(h.lamp[0].watts, 100);
@@ -158,108 +160,108 @@ static void a_good_text_fills_the_struct(void **state)
 	arena_free(a);
 }
 
+static const struct {
+	const char *text;
+	int r;
+	const char *told;
+} bad_houses[] = {
+	{ "- a\n", E_SYNTAX,
+	  "house.yaml:1:1: error: a house is a list\n"
+	  "    expected a mapping with keys among: title, lamps, spares, porch, owner, "
+	  "nicks, rest\n" },
+	{ "titel: x\n", E_UNKNOWN,
+	  "house.yaml:1:1: error: a house has no key 'titel'\n"
+	  "    did you mean 'title'?\n"
+	  "house.yaml:1:1: error: a house lacks the key 'title'\n" },
+	{ "title: x\n.key: y\n", E_UNKNOWN,
+	  "house.yaml:2:1: error: a house has no key '.key'\n"
+	  "    known here: title, lamps, spares, porch, owner, nicks, rest\n" },
+	{ "title:\n", E_SYNTAX,
+	  "house.yaml:1:7: error: 'title' is empty\n"
+	  "    expected a text of one paragraph\n" },
+	{ "title: [x]\n", E_SYNTAX,
+	  "house.yaml:1:8: error: 'title' is a list\n"
+	  "    expected a text of one paragraph\n" },
+	{ "title: \"a\\e[31m\"\n", E_SYNTAX,
+	  "house.yaml:1:8: error: 'a\\x1b[31m' has control characters or line breaks\n"
+	  "    expected a text of one paragraph\n" },
+	{ "title: \"a\\u009bm\"\n", E_SYNTAX,
+	  "house.yaml:1:8: error: 'a\\xc2\\x9bm' has control characters or line breaks\n"
+	  "    expected a text of one paragraph\n" },
+	{ "title: ' '\n", E_SYNTAX,
+	  "house.yaml:1:8: error: ' ' is blank\n"
+	  "    expected a text of one paragraph\n" },
+	{ "title: x\nporch: 3\n", E_SYNTAX,
+	  "house.yaml:2:8: error: a lamp is a single value\n"
+	  "    expected a mapping with keys among: watts, colour, places, lit, since, "
+	  "note\n" },
+	{ "title: x\nporch: {lit: true}\n", E_SYNTAX,
+	  "house.yaml:2:1: error: a lamp lacks the key 'watts'\n" },
+	{ "title: x\nporch: {watts: 101}\n", E_LIMIT,
+	  "house.yaml:2:16: error: '101' is above 100\n" },
+	{ "title: x\nporch: {watts: -1}\n", E_SYNTAX,
+	  "house.yaml:2:16: error: '-1' is no number\n"
+	  "    expected a whole number\n" },
+	{ "title: x\nporch: {watts: 1, colour: green}\n", E_UNKNOWN,
+	  "house.yaml:2:27: error: 'green' is not known as colour\n"
+	  "    expected one of: white, red\n" },
+	{ "title: x\nporch: {watts: 1, places: [hall, roof]}\n", E_UNKNOWN,
+	  "house.yaml:2:34: error: 'roof' is not known as places\n"
+	  "    expected one of: hall, cellar, attic\n" },
+	{ "title: x\nporch: {watts: 1, places: []}\n", E_SYNTAX,
+	  "house.yaml:2:27: error: is an empty list\n"
+	  "    expected a word or a list of words\n" },
+	{ "title: x\nporch: {watts: 1, lit: yes}\n", E_SYNTAX,
+	  "house.yaml:2:24: error: 'yes' is neither true nor false\n"
+	  "    expected true or false, without quotes\n" },
+	{ "title: x\nporch: {watts: 1, lit: 'true'}\n", E_SYNTAX,
+	  "house.yaml:2:24: error: 'true' is neither true nor false\n"
+	  "    expected true or false, without quotes\n" },
+	{ "title: x\nporch: {watts: 1, since: 2023-02-29}\n", E_SYNTAX,
+	  "house.yaml:2:26: error: '2023-02-29' is no day\n"
+	  "    expected a day like 2026-10-01\n" },
+	{ "title: x\nporch: {watts: 1, note: 123456789012345678901}\n", E_LIMIT,
+	  "house.yaml:2:25: error: 'note' has 21 bytes\n"
+	  "    the limit is 20\n" },
+	{ "title: x\nlamps: {Big: {watts: 1}}\n", E_SYNTAX,
+	  "house.yaml:2:9: error: 'Big' is no id\n"
+	  "    expected an id: small letters, digits and '-', at most 63, the first not "
+	  "'-'\n" },
+	{ "title: x\nlamps: [a]\n", E_SYNTAX,
+	  "house.yaml:2:8: error: 'lamps' is a list\n"
+	  "    expected a mapping: each key names a lamp\n" },
+	{ "title: x\nspares: {a: 1}\n", E_SYNTAX,
+	  "house.yaml:2:9: error: 'spares' is a mapping\n"
+	  "    expected a list: each entry is a lamp\n" },
+	{ "title: x\nlamps: {a: {watts: 1}, b: {watts: 1}, c: {watts: 1}, d: {watts: 1}}\n",
+	  E_LIMIT,
+	  "house.yaml:2:8: error: 'lamps' has 4 entries\n"
+	  "    the limit is 3\n" },
+	{ "title: x\nnicks: []\n", E_SYNTAX,
+	  "house.yaml:2:8: error: 'nicks' is an empty list\n"
+	  "    expected one value or a list of them; leave the key out to say none\n" },
+	{ "title: x\nnicks: [a, b, c, d]\n", E_LIMIT,
+	  "house.yaml:2:8: error: 'nicks' has 4 entries\n"
+	  "    the limit is 3\n" },
+	{ "title: x\nowner: a/b/c\n", E_SYNTAX,
+	  "house.yaml:2:8: error: 'a/b/c' is no name\n"
+	  "    expected the name of something defined elsewhere: an id, or two joined by "
+	  "'/'\n" },
+};
+
 static void bad_values_are_told_with_place_and_hint(void **state)
 {
-	static const struct {
-		const char *text;
-		int r;
-		const char *told;
-	} cases[] = {
-		{ "- a\n", E_SYNTAX,
-		  "house.yaml:1:1: error: a house is a list\n"
-		  "    expected a mapping with keys among: title, lamps, spares, porch, owner, "
-		  "nicks, rest\n" },
-		{ "titel: x\n", E_UNKNOWN,
-		  "house.yaml:1:1: error: a house has no key 'titel'\n"
-		  "    did you mean 'title'?\n"
-		  "house.yaml:1:1: error: a house lacks the key 'title'\n" },
-		{ "title: x\n.key: y\n", E_UNKNOWN,
-		  "house.yaml:2:1: error: a house has no key '.key'\n"
-		  "    known here: title, lamps, spares, porch, owner, nicks, rest\n" },
-		{ "title:\n", E_SYNTAX,
-		  "house.yaml:1:7: error: 'title' is empty\n"
-		  "    expected a text of one paragraph\n" },
-		{ "title: [x]\n", E_SYNTAX,
-		  "house.yaml:1:8: error: 'title' is a list\n"
-		  "    expected a text of one paragraph\n" },
-		{ "title: \"a\\e[31m\"\n", E_SYNTAX,
-		  "house.yaml:1:8: error: 'a\\x1b[31m' has control characters or line breaks\n"
-		  "    expected a text of one paragraph\n" },
-		{ "title: \"a\\u009bm\"\n", E_SYNTAX,
-		  "house.yaml:1:8: error: 'a\\xc2\\x9bm' has control characters or line breaks\n"
-		  "    expected a text of one paragraph\n" },
-		{ "title: ' '\n", E_SYNTAX,
-		  "house.yaml:1:8: error: ' ' is blank\n"
-		  "    expected a text of one paragraph\n" },
-		{ "title: x\nporch: 3\n", E_SYNTAX,
-		  "house.yaml:2:8: error: a lamp is a single value\n"
-		  "    expected a mapping with keys among: watts, colour, places, lit, since, "
-		  "note\n" },
-		{ "title: x\nporch: {lit: true}\n", E_SYNTAX,
-		  "house.yaml:2:1: error: a lamp lacks the key 'watts'\n" },
-		{ "title: x\nporch: {watts: 101}\n", E_LIMIT,
-		  "house.yaml:2:16: error: '101' is above 100\n" },
-		{ "title: x\nporch: {watts: -1}\n", E_SYNTAX,
-		  "house.yaml:2:16: error: '-1' is no number\n"
-		  "    expected a whole number\n" },
-		{ "title: x\nporch: {watts: 1, colour: green}\n", E_UNKNOWN,
-		  "house.yaml:2:27: error: 'green' is not known as colour\n"
-		  "    expected one of: white, red\n" },
-		{ "title: x\nporch: {watts: 1, places: [hall, roof]}\n", E_UNKNOWN,
-		  "house.yaml:2:34: error: 'roof' is not known as places\n"
-		  "    expected one of: hall, cellar, attic\n" },
-		{ "title: x\nporch: {watts: 1, places: []}\n", E_SYNTAX,
-		  "house.yaml:2:27: error: is an empty list\n"
-		  "    expected a word or a list of words\n" },
-		{ "title: x\nporch: {watts: 1, lit: yes}\n", E_SYNTAX,
-		  "house.yaml:2:24: error: 'yes' is neither true nor false\n"
-		  "    expected true or false, without quotes\n" },
-		{ "title: x\nporch: {watts: 1, lit: 'true'}\n", E_SYNTAX,
-		  "house.yaml:2:24: error: 'true' is neither true nor false\n"
-		  "    expected true or false, without quotes\n" },
-		{ "title: x\nporch: {watts: 1, since: 2023-02-29}\n", E_SYNTAX,
-		  "house.yaml:2:26: error: '2023-02-29' is no day\n"
-		  "    expected a day like 2026-10-01\n" },
-		{ "title: x\nporch: {watts: 1, note: 123456789012345678901}\n", E_LIMIT,
-		  "house.yaml:2:25: error: 'note' has 21 bytes\n"
-		  "    the limit is 20\n" },
-		{ "title: x\nlamps: {Big: {watts: 1}}\n", E_SYNTAX,
-		  "house.yaml:2:9: error: 'Big' is no id\n"
-		  "    expected an id: small letters, digits and '-', at most 63, the first not "
-		  "'-'\n" },
-		{ "title: x\nlamps: [a]\n", E_SYNTAX,
-		  "house.yaml:2:8: error: 'lamps' is a list\n"
-		  "    expected a mapping: each key names a lamp\n" },
-		{ "title: x\nspares: {a: 1}\n", E_SYNTAX,
-		  "house.yaml:2:9: error: 'spares' is a mapping\n"
-		  "    expected a list: each entry is a lamp\n" },
-		{ "title: x\nlamps: {a: {watts: 1}, b: {watts: 1}, c: {watts: 1}, d: {watts: 1}}\n",
-		  E_LIMIT,
-		  "house.yaml:2:8: error: 'lamps' has 4 entries\n"
-		  "    the limit is 3\n" },
-		{ "title: x\nnicks: []\n", E_SYNTAX,
-		  "house.yaml:2:8: error: 'nicks' is an empty list\n"
-		  "    expected one value or a list of them; leave the key out to say none\n" },
-		{ "title: x\nnicks: [a, b, c, d]\n", E_LIMIT,
-		  "house.yaml:2:8: error: 'nicks' has 4 entries\n"
-		  "    the limit is 3\n" },
-		{ "title: x\nowner: a/b/c\n", E_SYNTAX,
-		  "house.yaml:2:8: error: 'a/b/c' is no name\n"
-		  "    expected the name of something defined elsewhere: an id, or two joined by "
-		  "'/'\n" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(bad_houses); i++) {
 		struct arena *a = arena_new();
 		struct diag *d = diag_new();
 		struct buf told = BUF_INIT;
 		struct house h = { .title = "untouched" };
-		int r = read_house(cases[i].text, a, d, &h);
+		int r = read_house(bad_houses[i].text, a, d, &h);
 
 		diag_format(d, &told);
-		if (r != cases[i].r || !str_is(buf_str(&told), cases[i].told))
-			fail_msg("%s\ngave %d and\n%s", cases[i].text, r, told.data);
+		if (r != bad_houses[i].r || !str_is(buf_str(&told), bad_houses[i].told))
+			fail_msg("%s\ngave %d and\n%s", bad_houses[i].text, r, told.data);
 		assert_string_equal(h.title, "untouched");
 		buf_release(&told);
 		diag_free(d);

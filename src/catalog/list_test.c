@@ -86,73 +86,73 @@ static void lists_are_read_as_vendors_publish_them(void **state)
 	}
 }
 
+static const struct {
+	const char *text;
+	unsigned family;
+	const char *told;
+} bad_lists[] = {
+	{ "170.114.46.0/243.7.35.0/25\n", 4,
+	  "x.txt:1:1: error: '170.114.46.0/243.7.35.0/25' is no address or prefix\n"
+	  "    two entries run together? '170.114.46.0/24' and '3.7.35.0/25'\n" },
+	{ "2600:9000:2600::/482620:123:2000::/402407:30c0:180::/48\n", 6,
+	  "x.txt:1:1: error: '2600:9000:2600::/482620:123:2000::/402407:30c0:180::/48' is "
+	  "no address or prefix\n"
+	  "    entries run together? expected one a line\n" },
+	{ "10.0.0.0/8\n  10.1.2.3/24\n", 4,
+	  "x.txt:2:3: error: '10.1.2.3/24' has bits set after its length\n"
+	  "    the prefix that holds it is 10.1.2.0/24; ask the vendor which is meant\n" },
+	{ "2001:db8::1/32\n", 6,
+	  "x.txt:1:1: error: '2001:db8::1/32' has bits set after its length\n"
+	  "    the prefix that holds it is 2001:db8::/32; ask the vendor which is "
+	  "meant\n" },
+	{ "10.0.0.0/8\n2001:db8::/32\n", 4,
+	  "x.txt:2:1: error: '2001:db8::/32' is not IPv4\n"
+	  "    this list holds IPv4 only\n" },
+	{ "10.0.0.0/8\n", 6,
+	  "x.txt:1:1: error: '10.0.0.0/8' is not IPv6\n"
+	  "    this list holds IPv6 only\n" },
+	{ "0.0.0.0/0\n", 4,
+	  "x.txt:1:1: error: '0.0.0.0/0' is every address there is\n"
+	  "    no published list means that; fetch the list again\n" },
+	{ "", 4,
+	  "x.txt: error: no entry in the list\n"
+	  "    an empty list is a failed download, not an answer\n" },
+	{ "# nothing\r\n\r\n", 4,
+	  "x.txt: error: no entry in the list\n"
+	  "    an empty list is a failed download, not an answer\n" },
+	{ "10.0.0.0/33\n", 4,
+	  "x.txt:1:1: error: '10.0.0.0/33' is no address or prefix\n"
+	  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
+	{ "10.0.0.0/8,\n", 4,
+	  "x.txt:1:1: error: '10.0.0.0/8,' is no address or prefix\n"
+	  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
+	{ "10.0.0.0/8#x\n", 4,
+	  "x.txt:1:1: error: '10.0.0.0/8#x' is no address or prefix\n"
+	  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
+	{ "10.0.0.0/8\r11.0.0.0/8\r", 4,
+	  "x.txt:1:1: error: '10.0.0.0/8\\x0d11.0.0.0/8' is no address or prefix\n"
+	  "    entries run together? expected one a line\n" },
+	{ "10.0.0.0/8 11.0.0.0/8\n", 4,
+	  "x.txt:1:1: error: '10.0.0.0/8 11.0.0.0/8' is no address or prefix\n"
+	  "    entries run together? expected one a line\n" },
+	{ "<!DOCTYPE html>\n", 4,
+	  "x.txt:1:1: error: '<!DOCTYPE html>' is no address or prefix\n"
+	  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
+	{ "zoom.us\n10.0.0.0/8\n10.0.0\n", 4,
+	  "x.txt:1:1: error: 'zoom.us' is no address or prefix\n"
+	  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n"
+	  "x.txt:3:1: error: '10.0.0' is no address or prefix\n"
+	  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
+};
+
 static void anything_else_is_an_error_that_names_the_line(void **state)
 {
-	static const struct {
-		const char *text;
-		unsigned family;
-		const char *told;
-	} cases[] = {
-		{ "170.114.46.0/243.7.35.0/25\n", 4,
-		  "x.txt:1:1: error: '170.114.46.0/243.7.35.0/25' is no address or prefix\n"
-		  "    two entries run together? '170.114.46.0/24' and '3.7.35.0/25'\n" },
-		{ "2600:9000:2600::/482620:123:2000::/402407:30c0:180::/48\n", 6,
-		  "x.txt:1:1: error: '2600:9000:2600::/482620:123:2000::/402407:30c0:180::/48' is "
-		  "no address or prefix\n"
-		  "    entries run together? expected one a line\n" },
-		{ "10.0.0.0/8\n  10.1.2.3/24\n", 4,
-		  "x.txt:2:3: error: '10.1.2.3/24' has bits set after its length\n"
-		  "    the prefix that holds it is 10.1.2.0/24; ask the vendor which is meant\n" },
-		{ "2001:db8::1/32\n", 6,
-		  "x.txt:1:1: error: '2001:db8::1/32' has bits set after its length\n"
-		  "    the prefix that holds it is 2001:db8::/32; ask the vendor which is "
-		  "meant\n" },
-		{ "10.0.0.0/8\n2001:db8::/32\n", 4,
-		  "x.txt:2:1: error: '2001:db8::/32' is not IPv4\n"
-		  "    this list holds IPv4 only\n" },
-		{ "10.0.0.0/8\n", 6,
-		  "x.txt:1:1: error: '10.0.0.0/8' is not IPv6\n"
-		  "    this list holds IPv6 only\n" },
-		{ "0.0.0.0/0\n", 4,
-		  "x.txt:1:1: error: '0.0.0.0/0' is every address there is\n"
-		  "    no published list means that; fetch the list again\n" },
-		{ "", 4,
-		  "x.txt: error: no entry in the list\n"
-		  "    an empty list is a failed download, not an answer\n" },
-		{ "# nothing\r\n\r\n", 4,
-		  "x.txt: error: no entry in the list\n"
-		  "    an empty list is a failed download, not an answer\n" },
-		{ "10.0.0.0/33\n", 4,
-		  "x.txt:1:1: error: '10.0.0.0/33' is no address or prefix\n"
-		  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
-		{ "10.0.0.0/8,\n", 4,
-		  "x.txt:1:1: error: '10.0.0.0/8,' is no address or prefix\n"
-		  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
-		{ "10.0.0.0/8#x\n", 4,
-		  "x.txt:1:1: error: '10.0.0.0/8#x' is no address or prefix\n"
-		  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
-		{ "10.0.0.0/8\r11.0.0.0/8\r", 4,
-		  "x.txt:1:1: error: '10.0.0.0/8\\x0d11.0.0.0/8' is no address or prefix\n"
-		  "    entries run together? expected one a line\n" },
-		{ "10.0.0.0/8 11.0.0.0/8\n", 4,
-		  "x.txt:1:1: error: '10.0.0.0/8 11.0.0.0/8' is no address or prefix\n"
-		  "    entries run together? expected one a line\n" },
-		{ "<!DOCTYPE html>\n", 4,
-		  "x.txt:1:1: error: '<!DOCTYPE html>' is no address or prefix\n"
-		  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
-		{ "zoom.us\n10.0.0.0/8\n10.0.0\n", 4,
-		  "x.txt:1:1: error: 'zoom.us' is no address or prefix\n"
-		  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n"
-		  "x.txt:3:1: error: '10.0.0' is no address or prefix\n"
-		  "    expected one prefix a line, like 192.0.2.0/24 or 2001:db8::/32\n" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct attempt t = attempt(str_of(cases[i].text), cases[i].family);
+	for (size_t i = 0; i < ARRAY_LEN(bad_lists); i++) {
+		struct attempt t = attempt(str_of(bad_lists[i].text), bad_lists[i].family);
 
-		if (t.r != E_SYNTAX || strcmp(t.told.data, cases[i].told) != 0)
-			fail_msg("%s\ngave %d and\n%s", cases[i].text, t.r, t.told.data);
+		if (t.r != E_SYNTAX || strcmp(t.told.data, bad_lists[i].told) != 0)
+			fail_msg("%s\ngave %d and\n%s", bad_lists[i].text, t.r, t.told.data);
 		assert_null(t.list.line);
 		assert_int_equal(t.list.lines, 0);
 		attempt_end(&t);

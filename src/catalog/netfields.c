@@ -24,8 +24,11 @@ int field_ports(struct fields *in, const struct field *f, const struct yaml *n, 
 	r = ports_parse(s, ports, &offset);
 	if (r == 0)
 		return 0;
-	bad = (struct str){ s.p + (offset < s.n ? offset : 0), s.n - (offset < s.n ? offset : 0) };
-	bad = str_trim(str_cut(&bad, ','));
+	bad = s; /* the whole text, when it ends too early */
+	if (offset < s.n) {
+		s = (struct str){ s.p + offset, s.n - offset };
+		bad = str_trim(str_cut(&s, ','));
+	}
 	diag_error(in->diag, n->at, "'%s' is no port or range of ports", show(bad).text);
 	diag_hint(in->diag, "expected %s", expected);
 	return r;

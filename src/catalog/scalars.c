@@ -218,7 +218,7 @@ int field_words(struct fields *in, const struct field *f, const struct yaml *n, 
 int field_node(struct fields *in, const struct field *f, const struct yaml *n, void *record)
 {
 	(void)in;
-	memcpy(field_at(f, record), &n, sizeof(n));
+	*(const struct yaml **)field_at(f, record) = n;
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "catalog/yaml.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <yaml.h>
@@ -150,6 +151,7 @@ static void close_node(struct builder *b)
 {
 	const struct yaml *n = b->level[--b->depth].node;
 
+	assert(n);
 	if (n->kind == YAML_MAPPING)
 		b->r = check_keys(b, n);
 }
@@ -241,6 +243,8 @@ static bool indented_with_tab(struct str text, size_t line)
 {
 	while (line-- && text.p)
 		(void)str_cut(&text, '\n');
+	if (!text.p)
+		return false;
 	while (text.n && text.p[0] == ' ') {
 		text.p++;
 		text.n--;

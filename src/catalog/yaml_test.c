@@ -75,65 +75,65 @@ static void every_node_knows_its_place(void **state)
 	attempt_end(&t);
 }
 
+static const struct {
+	const char *text;
+	int r;
+	const char *told;
+} bad_texts[] = {
+	{ "", E_SYNTAX, "x.yaml: error: nothing in it\n" },
+	{ "# only a comment\n", E_SYNTAX, "x.yaml: error: nothing in it\n" },
+	{ "a: &loop [*loop]\n", E_SYNTAX,
+	  "x.yaml:1:4: error: anchors and aliases (&x, *x) are not accepted\n"
+	  "    write the value out where it is used; quote a text that starts with '*' or "
+	  "'&'\n" },
+	{ "a: 1\nb: *a\n", E_SYNTAX,
+	  "x.yaml:2:4: error: anchors and aliases (&x, *x) are not accepted\n"
+	  "    write the value out where it is used; quote a text that starts with '*' or "
+	  "'&'\n" },
+	{ "names:\n  - *.zoom.us\n", E_SYNTAX,
+	  "x.yaml:2:6: error: did not find expected alphabetic or numeric character\n"
+	  "    put a text that starts with '*' in quotes: \"*.example.com\"\n" },
+	{ "a: !!binary aGk=\n", E_SYNTAX,
+	  "x.yaml:1:4: error: tags (!x) are not accepted\n"
+	  "    quote a text that starts with '!'\n" },
+	{ "%YAML 1.1\n---\na: 1\n", E_SYNTAX,
+	  "x.yaml:1:1: error: a line that starts with '%' is not accepted\n"
+	  "    drop the directive, or indent the text\n" },
+	{ "a: 5%\nb: |\n  %\n  #\r%TAG !a! b\n", E_SYNTAX,
+	  "x.yaml:4:5: error: a line that starts with '%' is not accepted\n"
+	  "    drop the directive, or indent the text\n" },
+	{ "a: 1\n---\nb: 2\n", E_SYNTAX,
+	  "x.yaml:2:1: error: a second document starts here; expected one\n" },
+	{ "a: 1\nb: 2\na: 3\n", E_CONFLICT,
+	  "x.yaml:3:1: error: the key 'a' appears twice\n"
+	  "    it was first given on line 1; keep one of the two\n" },
+	{ "[a, b]: 1\n", E_SYNTAX,
+	  "x.yaml:1:1: error: a key must be a word, not a list or a mapping\n" },
+	{ "a:\n\tb: 1\n", E_SYNTAX,
+	  "x.yaml:2:1: error: found character that cannot start any token\n"
+	  "    YAML is indented with spaces, not with tabs\n" },
+	{ "a: b: c\n", E_SYNTAX,
+	  "x.yaml:1:5: error: mapping values are not allowed in this context\n"
+	  "    put a text that has ': ' in it in quotes\n" },
+	{ "a: [1, 2\nb: 3\n", E_SYNTAX,
+	  "x.yaml:2:2: error: did not find expected ',' or ']'\n"
+	  "    while parsing a flow sequence that starts on line 1\n" },
+	{ "a: 1\nb: \xff\n", E_SYNTAX,
+	  "x.yaml:2:4: error: invalid leading UTF-8 octet\n"
+	  "    expected UTF-8 text without control characters\n" },
+	{ "a: \x01\n", E_SYNTAX,
+	  "x.yaml:1:4: error: control characters are not allowed\n"
+	  "    expected UTF-8 text without control characters\n" },
+};
+
 static void bad_texts_are_refused_at_their_place(void **state)
 {
-	static const struct {
-		const char *text;
-		int r;
-		const char *told;
-	} cases[] = {
-		{ "", E_SYNTAX, "x.yaml: error: nothing in it\n" },
-		{ "# only a comment\n", E_SYNTAX, "x.yaml: error: nothing in it\n" },
-		{ "a: &loop [*loop]\n", E_SYNTAX,
-		  "x.yaml:1:4: error: anchors and aliases (&x, *x) are not accepted\n"
-		  "    write the value out where it is used; quote a text that starts with '*' or "
-		  "'&'\n" },
-		{ "a: 1\nb: *a\n", E_SYNTAX,
-		  "x.yaml:2:4: error: anchors and aliases (&x, *x) are not accepted\n"
-		  "    write the value out where it is used; quote a text that starts with '*' or "
-		  "'&'\n" },
-		{ "names:\n  - *.zoom.us\n", E_SYNTAX,
-		  "x.yaml:2:6: error: did not find expected alphabetic or numeric character\n"
-		  "    put a text that starts with '*' in quotes: \"*.example.com\"\n" },
-		{ "a: !!binary aGk=\n", E_SYNTAX,
-		  "x.yaml:1:4: error: tags (!x) are not accepted\n"
-		  "    quote a text that starts with '!'\n" },
-		{ "%YAML 1.1\n---\na: 1\n", E_SYNTAX,
-		  "x.yaml:1:1: error: a line that starts with '%' is not accepted\n"
-		  "    drop the directive, or indent the text\n" },
-		{ "a: 5%\nb: |\n  %\n  #\r%TAG !a! b\n", E_SYNTAX,
-		  "x.yaml:4:5: error: a line that starts with '%' is not accepted\n"
-		  "    drop the directive, or indent the text\n" },
-		{ "a: 1\n---\nb: 2\n", E_SYNTAX,
-		  "x.yaml:2:1: error: a second document starts here; expected one\n" },
-		{ "a: 1\nb: 2\na: 3\n", E_CONFLICT,
-		  "x.yaml:3:1: error: the key 'a' appears twice\n"
-		  "    it was first given on line 1; keep one of the two\n" },
-		{ "[a, b]: 1\n", E_SYNTAX,
-		  "x.yaml:1:1: error: a key must be a word, not a list or a mapping\n" },
-		{ "a:\n\tb: 1\n", E_SYNTAX,
-		  "x.yaml:2:1: error: found character that cannot start any token\n"
-		  "    YAML is indented with spaces, not with tabs\n" },
-		{ "a: b: c\n", E_SYNTAX,
-		  "x.yaml:1:5: error: mapping values are not allowed in this context\n"
-		  "    put a text that has ': ' in it in quotes\n" },
-		{ "a: [1, 2\nb: 3\n", E_SYNTAX,
-		  "x.yaml:2:2: error: did not find expected ',' or ']'\n"
-		  "    while parsing a flow sequence that starts on line 1\n" },
-		{ "a: 1\nb: \xff\n", E_SYNTAX,
-		  "x.yaml:2:4: error: invalid leading UTF-8 octet\n"
-		  "    expected UTF-8 text without control characters\n" },
-		{ "a: \x01\n", E_SYNTAX,
-		  "x.yaml:1:4: error: control characters are not allowed\n"
-		  "    expected UTF-8 text without control characters\n" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct attempt t = attempt(str_of(cases[i].text));
+	for (size_t i = 0; i < ARRAY_LEN(bad_texts); i++) {
+		struct attempt t = attempt(str_of(bad_texts[i].text));
 
-		if (t.r != cases[i].r || strcmp(t.told.data, cases[i].told) != 0)
-			fail_msg("%s\ngave %d and\n%s", cases[i].text, t.r, t.told.data);
+		if (t.r != bad_texts[i].r || strcmp(t.told.data, bad_texts[i].told) != 0)
+			fail_msg("%s\ngave %d and\n%s", bad_texts[i].text, t.r, t.told.data);
 		assert_null(t.root);
 		attempt_end(&t);
 	}
