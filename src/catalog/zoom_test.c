@@ -188,30 +188,52 @@ static enum status status_of(const struct row *row, const struct requirement *q)
 	return str_is(row->cell[CERTAINTY], "high") ? STATUS_VERIFIED : STATUS_UNVERIFIED;
 }
 
-static void compare(const struct row *row, const struct requirement *q)
+static bool same_transport(const struct row *row, const struct requirement *q)
 {
-	struct buf side = BUF_INIT;
 	struct ports ports = PORTS_NONE;
 	uint8_t proto = 0;
 	size_t at = 0;
 
-	print_message("line %u is %s\n", row->line, q->id);
-	assert_int_equal(proto_parse(row->cell[PROTO], &proto), 0);
-	assert_int_equal(q->proto, proto);
-	assert_int_equal(ports_parse(row->cell[PORTS], &ports, &at), 0);
-	assert_true(ports_equal(&q->ports, &ports));
-	assert_int_equal(q->direction, str_is(row->cell[DIRECTION], "inbound") ? DIRECTION_INBOUND
-									       : DIRECTION_EGRESS);
-	assert_int_equal(q->roles, roles_of(row));
-	assert_int_equal(q->roles_cut, mentions(row->cell[SOURCE], "cut off"));
+	return proto_parse(row->cell[PROTO], &proto) == 0 && q->proto == proto &&
+	       ports_parse(row->cell[PORTS], &ports, &at) == 0 && ports_equal(&q->ports, &ports);
+}
+
+static bool same_roles(const struct row *row, const struct requirement *q)
+{
+	return q->roles == roles_of(row) && q->roles_cut == mentions(row->cell[SOURCE], "cut off");
+}
+
+static bool same_vendor_side(const struct row *row, const struct requirement *q)
+{
+	struct buf side = BUF_INIT;
+	bool same;
+
 	print_vendor_side(q, &side);
-	if (is_machine_readable(row))
-		assert_true(str_eq(str_trim(buf_str(&side)), destination(row)));
-	else
-		assert_int_equal(side.n, 0);
-	assert_int_equal(q->status, status_of(row, q));
-	assert_int_equal(q->status == STATUS_VERIFIED, q->reason == NULL);
+	same = is_machine_readable(row) ? str_eq(str_trim(buf_str(&side)), destination(row))
+					: side.n == 0;
 	buf_release(&side);
+	return same;
+}
+
+static void compare(const struct row *row, const struct requirement *q)
+{
+	bool inbound = str_is(row->cell[DIRECTION], "inbound");
+	const char *differs = NULL;
+
+	if (!same_transport(row, q))
+		differs = "protocol or ports";
+	else if (!same_roles(row, q))
+		differs = "roles";
+	else if (inbound != (q->direction == DIRECTION_INBOUND))
+		differs = "direction";
+	else if (!same_vendor_side(row, q))
+		differs = "lists or names";
+	else if (q->status != status_of(row, q))
+		differs = "status";
+	else if ((q->status == STATUS_VERIFIED) != (q->reason == NULL))
+		differs = "reason";
+	if (differs)
+		fail_msg("%s is not line %u of the table: %s", q->id, row->line, differs);
 }
 
 static void every_row_of_the_main_page_is_there_and_nothing_else(void **state)
