@@ -6,6 +6,21 @@
 #include <libmnl/libmnl.h>
 #include <string.h>
 
+bool attrs_next_message(struct str *list, const struct nlmsghdr **ret)
+{
+	const struct nlmsghdr *h = (const void *)list->p;
+	size_t step;
+
+	if (list->n < sizeof(*h) || h->nlmsg_len < sizeof(*h) || h->nlmsg_len > list->n)
+		return false;
+	step = MNL_ALIGN((size_t)h->nlmsg_len);
+	step = step < list->n ? step : list->n;
+	*ret = h;
+	list->p += step;
+	list->n -= step;
+	return true;
+}
+
 bool attrs_next(struct str *list, unsigned *ret_type, struct str *ret)
 {
 	struct nlattr a;

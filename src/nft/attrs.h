@@ -12,7 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <linux/netlink.h>
+
 #include "base/str.h"
+
+/*
+ * The next message of what one datagram held; false at its end, or when a length does not fit.
+ * (mnl_nlmsg_ok() of libmnl 1.0.4 takes a length above 2^31 for a negative, so a fitting one.)
+ */
+bool attrs_next_message(struct str *list, const struct nlmsghdr **ret);
 
 /* Absent attributes have p == NULL. Of two with the same type the last one counts. */
 void attrs_read(const void *data, size_t size, struct str *table, size_t n);

@@ -2,6 +2,8 @@
 #include "nft/decode.h"
 
 #include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -143,7 +145,7 @@ static int decode_chain(struct decoder *dc, const struct nft_answer *m)
 	return a[NFTA_CHAIN_HOOK].p ? decode_hook(dc, c, a) : 0;
 }
 
-int decode_answer(struct decoder *dc, const struct nft_answer *m)
+static int decode_one(struct decoder *dc, const struct nft_answer *m)
 {
 	if (m->type == NFT_MSG_NEWTABLE)
 		return m->family == dc->family ? decode_table(dc, m) : 0;
@@ -163,4 +165,32 @@ int decode_answer(struct decoder *dc, const struct nft_answer *m)
 	default:
 		return 0; /* flowtables, traces: told elsewhere or not at all */
 	}
+}
+
+int decode_answer(struct decoder *dc, const struct nft_answer *m)
+{
+	int r = decode_one(dc, m);
+
+	return r == 0 && dc->starved ? -ENOMEM : r;
+}
+
+int decode_messages(struct decoder *dc, const void *data, size_t size)
+{
+	struct str rest = { data, size };
+	const struct nlmsghdr *h;
+	int r = 0;
+
+	while (r == 0 && attrs_next_message(&rest, &h)) {
+		const struct nfgenmsg *nf = mnl_nlmsg_get_payload(h);
+		struct nft_answer a = { .type = h->nlmsg_type & 0xff };
+
+		if (h->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES ||
+		    h->nlmsg_len < sizeof(*h) + sizeof(*nf))
+			continue;
+		a.family = nf->nfgen_family;
+		a.attrs = mnl_nlmsg_get_payload_offset(h, sizeof(*nf));
+		a.size = h->nlmsg_len - sizeof(*h) - sizeof(*nf);
+		r = decode_answer(dc, &a);
+	}
+	return r;
 }

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -29,6 +30,9 @@ void decoder_freep(struct decoder **dc);
 
 /* Takes in one answer; those about other tables are passed over. E_SYNTAX, E_LIMIT, -ENOMEM. */
 EG_CHECK int decode_answer(struct decoder *dc, const struct nft_answer *a);
+
+/* Takes in netlink messages as they lie in a buffer, one behind the other; others are passed over. */
+EG_CHECK int decode_messages(struct decoder *dc, const void *data, size_t size);
 
 /* The i-th set of the table by the kernel's name (anonymous ones included), NULL past the end. */
 const char *decoder_set_name(const struct decoder *dc, size_t i);

@@ -78,7 +78,7 @@ static void drop_implied(struct reading *rd, const struct nft_header *h)
 struct nft_expr *decode_payload_of(struct reading *rd, const struct nft_field *f)
 {
 	drop_implied(rd, f->header);
-	return nft_payload(rd->dc->rs->arena, f);
+	return decoder_need(rd->dc, nft_payload(rd->dc->rs->arena, f));
 }
 
 struct nft_expr *decode_field(struct reading *rd, unsigned base, unsigned bit, unsigned bits)
@@ -128,7 +128,14 @@ struct nft_expr *decode_bits(struct reading *rd, struct nft_expr *x, u128 mask, 
 		c = decode_number(rd->dc, s, flip);
 		x = c ? nft_bits(a, sets ? NFT_BIT_OR : NFT_BIT_XOR, x, c) : NULL;
 	}
-	return x;
+	return decoder_need(rd->dc, x);
+}
+
+/* `n` bits of what was loaded, by their place: no field has a name for them. */
+static struct nft_expr *raw_bits(struct reading *rd, const struct held *h, unsigned at, unsigned n)
+{
+	return decoder_need(rd->dc,
+			    nft_raw(rd->dc->rs->arena, (enum nft_base)h->base, h->at * 8 + at, n));
 }
 
 struct nft_expr *decode_held_plain(struct reading *rd, const struct held *h)
@@ -140,7 +147,7 @@ struct nft_expr *decode_held_plain(struct reading *rd, const struct held *h)
 	if (!h->payload)
 		return h->expr;
 	e = decode_field(rd, h->base, h->at * 8, h->n * 8);
-	return e ? e : nft_raw(rd->dc->rs->arena, (enum nft_base)h->base, h->at * 8, h->n * 8);
+	return e ? e : raw_bits(rd, h, 0, h->n * 8);
 }
 
 struct nft_expr *decode_held(struct reading *rd, const struct held *h)
@@ -151,8 +158,7 @@ struct nft_expr *decode_held(struct reading *rd, const struct held *h)
 	if (h->payload && h->known && h->masked && !h->flip &&
 	    decode_one_piece(h->mask, h->n * 8, &above, &n) && h->shift == h->n * 8 - above - n) {
 		e = decode_field(rd, h->base, h->at * 8 + above, n);
-		return e ? e
-			 : nft_raw(rd->dc->rs->arena, (enum nft_base)h->base, h->at * 8 + above, n);
+		return e ? e : raw_bits(rd, h, above, n);
 	}
 	if (h->shift)
 		return NULL;
@@ -163,7 +169,7 @@ struct nft_expr *decode_held(struct reading *rd, const struct held *h)
 struct nft_expr *decode_held_as(struct reading *rd, const struct held *h, struct shape s)
 {
 	if (h->known && h->constant)
-		return decode_value(rd->dc, s, h->bytes, false);
+		return decoder_need(rd->dc, decode_value(rd->dc, s, h->bytes, false));
 	return decode_held(rd, h);
 }
 
@@ -181,7 +187,9 @@ struct nft_expr *decode_held_key(struct reading *rd, uint32_t reg, const struct 
 			return NULL;
 		h += shape_room(s->key[n]) / 4;
 	}
-	return n == s->keys ? nft_concat(rd->dc->rs->arena, part, n) : NULL;
+	if (n < s->keys)
+		return NULL;
+	return decoder_need(rd->dc, nft_concat(rd->dc->rs->arena, part, n));
 }
 
 struct nft_expr *decode_set_expr(struct reading *rd, struct str name)
@@ -190,8 +198,8 @@ struct nft_expr *decode_set_expr(struct reading *rd, struct str name)
 	struct nft_expr *e;
 
 	if (!s || !s->anonymous)
-		return nft_setref(rd->dc->rs->arena, name);
-	e = nft_expr_new(rd->dc->rs->arena, NFT_E_SET);
+		return decoder_need(rd->dc, nft_setref(rd->dc->rs->arena, name));
+	e = decoder_need(rd->dc, nft_expr_new(rd->dc->rs->arena, NFT_E_SET));
 	if (e)
 		e->set = s->set;
 	return e;

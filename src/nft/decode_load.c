@@ -36,9 +36,9 @@ static struct held *fresh(struct reading *rd, uint32_t reg)
 	return h;
 }
 
-static void hold_expr(struct held *h, struct nft_expr *e)
+static void hold_expr(struct reading *rd, struct held *h, struct nft_expr *e)
 {
-	h->known = e;
+	h->known = decoder_need(rd->dc, e);
 	h->expr = e;
 	h->size = e ? shape_bytes(shape_of(e)) : 0;
 }
@@ -72,7 +72,7 @@ static bool load_meta(struct reading *rd, struct str *a)
 		return false;
 	h = fresh(rd, reg);
 	if (k)
-		hold_expr(h, nft_meta(rd->dc->rs->arena, k));
+		hold_expr(rd, h, nft_meta(rd->dc->rs->arena, k));
 	return true;
 }
 
@@ -111,7 +111,7 @@ static bool load_ct(struct reading *rd, struct str *a)
 		return false;
 	h = fresh(rd, reg);
 	if (k && (dir == NFT_CT_DIR_NONE || dir == NFT_CT_DIR_ORIGINAL || dir == NFT_CT_DIR_REPLY))
-		hold_expr(h, nft_ct(rd->dc->rs->arena, k, dir, nfproto));
+		hold_expr(rd, h, nft_ct(rd->dc->rs->arena, k, dir, nfproto));
 	return true;
 }
 

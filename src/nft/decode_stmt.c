@@ -193,7 +193,7 @@ static enum nft_object_kind map_object_kind(const struct read_set *s)
 static struct nft_expr *mapped_object(struct reading *rd, struct str *a)
 {
 	struct str name = attrs_text(a[NFTA_OBJREF_SET_NAME]);
-	struct nft_expr *e = nft_expr_new(rd->dc->rs->arena, NFT_E_MAP);
+	struct nft_expr *e = decoder_need(rd->dc, nft_expr_new(rd->dc->rs->arena, NFT_E_MAP));
 	const struct read_set *s = decoder_set(rd->dc, name);
 
 	if (!e)
@@ -213,7 +213,8 @@ static void put_object(struct reading *rd, const struct raw_expr *x, struct str 
 	if (set.n)
 		kind = map_object_kind(decoder_set(rd->dc, set));
 	name = set.n ? mapped_object(rd, a)
-		     : nft_object_name(rd->dc->rs->arena, attrs_text(a[NFTA_OBJREF_IMM_NAME]));
+		     : decoder_need(rd->dc, nft_object_name(rd->dc->rs->arena,
+							    attrs_text(a[NFTA_OBJREF_IMM_NAME])));
 	if (!name || kind == NFT_O_KINDS) {
 		reading_unknown(rd, x, false);
 		return;
@@ -295,7 +296,7 @@ static void put_meta(struct reading *rd, const struct raw_expr *x, struct str *a
 {
 	const struct nft_key *k = decode_key_of(nft_meta_at, attrs_u32_or(a[NFTA_META_KEY], ~0U));
 
-	put_mangle(rd, x, k ? nft_meta(rd->dc->rs->arena, k) : NULL,
+	put_mangle(rd, x, k ? decoder_need(rd->dc, nft_meta(rd->dc->rs->arena, k)) : NULL,
 		   attrs_u32_or(a[NFTA_META_SREG], 0));
 }
 
@@ -304,7 +305,7 @@ static void put_ct(struct reading *rd, const struct raw_expr *x, struct str *a)
 	const struct nft_key *k = decode_key_of(nft_ct_at, attrs_u32_or(a[NFTA_CT_KEY], ~0U));
 	int dir = a[NFTA_CT_DIRECTION].n == 1 ? a[NFTA_CT_DIRECTION].p[0] : NFT_CT_DIR_NONE;
 
-	put_mangle(rd, x, k ? nft_ct(rd->dc->rs->arena, k, dir, 0) : NULL,
+	put_mangle(rd, x, k ? decoder_need(rd->dc, nft_ct(rd->dc->rs->arena, k, dir, 0)) : NULL,
 		   attrs_u32_or(a[NFTA_CT_SREG], 0));
 }
 

@@ -14,7 +14,16 @@ enum { TYPE_BITS = 6, TYPE_MASK = 63 };
 
 const char *decode_text(struct decoder *dc, struct str value)
 {
-	return value.p ? arena_str(dc->rs->arena, attrs_text(value)) : NULL;
+	const char *text = value.p ? arena_str(dc->rs->arena, attrs_text(value)) : NULL;
+
+	dc->starved |= value.p && !text;
+	return text;
+}
+
+struct nft_expr *decoder_need(struct decoder *dc, struct nft_expr *e)
+{
+	dc->starved |= !e;
+	return e;
 }
 
 const char *decode_comment(struct decoder *dc, struct str userdata, unsigned type)

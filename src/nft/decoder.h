@@ -43,7 +43,11 @@ struct decoder {
 	struct nft_link *names;
 	struct read_set **set;
 	size_t sets, cap;
+	bool starved; /* memory was short somewhere: decode_answer() tells */
 };
+
+/* `e`, or NULL with the decoder marked as starved. */
+struct nft_expr *decoder_need(struct decoder *dc, struct nft_expr *e);
 
 struct read_set *decoder_set(const struct decoder *dc, struct str name);
 

@@ -298,12 +298,13 @@ int nft_link_ask(struct nft_link *l, struct batch *b, nft_answer_fn each, void *
 	iov = (struct iovec){ b->out.data, b->out.n };
 	r = send_all(l, &iov, 1);
 	while (r >= 0 && !q.done) {
-		int left = (int)receive(l, 0);
-		const struct nlmsghdr *h = (const void *)l->answer;
+		ssize_t n = receive(l, 0);
+		struct str rest = { l->answer, n > 0 ? (size_t)n : 0 };
+		const struct nlmsghdr *h;
 
-		if (left < 0)
-			return left;
-		for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left))
+		if (n < 0)
+			return (int)n;
+		while (attrs_next_message(&rest, &h))
 			hear(&q, h);
 	}
 	return r < 0 ? r : q.r;

@@ -126,10 +126,10 @@ static void tell(const struct refusals *all, const struct ack *a)
 
 void refusals_read(struct refusals *all, const void *data, size_t size)
 {
-	const struct nlmsghdr *h = data;
-	int left = (int)size;
+	struct str rest = { data, size };
+	const struct nlmsghdr *h;
 
-	for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+	while (attrs_next_message(&rest, &h)) {
 		struct ack a;
 
 		if (!read_ack(h, &a) || a.seq - all->begin > all->batch->n)
