@@ -180,9 +180,9 @@ static int race(const char *self, const struct shape *s, const struct paths *at)
 		(void)fprintf(stderr, "%s: %s\n", s->name, err_text(r));
 		return r;
 	}
-	(void)printf("%-7s %-25s %8zu %8.3f %8.3f %6.1fx %8.3f %8.3f %6ld %6ld\n", s->name, s->what,
-		     lines, we.wall, they.wall, they.wall / we.wall, we.cpu, they.cpu,
-		     we.peak_kib / 1024, they.peak_kib / 1024);
+	(void)printf("%-7s %-25s %8zu %7.3f %7.3f %5.1fx %7.3f %7.3f %5.1fx %6ld %7ld\n", s->name,
+		     s->what, lines, we.wall, they.wall, they.wall / we.wall, we.cpu, they.cpu,
+		     they.cpu / we.cpu, we.peak_kib / 1024, they.peak_kib / 1024);
 	return 0;
 }
 
@@ -202,10 +202,10 @@ static int race_all(const char *self)
 	(void)printf("%d IPv4 prefixes as text, merged to minimal prefixes as text; best of %d; "
 		     "seed %d; both outputs equal\n",
 		     PREFIXES, ROUNDS, SEED);
-	(void)printf("%-33s %8s %8s %8s %7s %17s %13s\n", "", "prefixes", "egret", "iprange", "",
-		     "CPU s", "peak MiB");
-	(void)printf("%-7s %-25s %8s %8s %8s %7s %8s %8s %6s %6s\n", "input", "", "out", "s", "s",
-		     "ratio", "egret", "iprange", "egret", "iprange");
+	(void)printf("%-33s %8s %23s %23s %14s\n", "", "prefixes", "elapsed, s", "CPU, s",
+		     "peak, MiB");
+	(void)printf("%-33s %8s %7s %7s %6s %7s %7s %6s %6s %7s\n", "input", "out", "egret",
+		     "iprange", "", "egret", "iprange", "", "egret", "iprange");
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(shapes); i++)
 		r = race(self, &shapes[i], &at);
 	(void)unlink(at.input);
