@@ -146,16 +146,17 @@ const struct diag_message *diag_get(const struct diag *d, size_t i)
 	return i < d->n ? &d->message[i] : NULL;
 }
 
+/* A text without a file (an argument, a form field) still has lines and columns. */
 static void format_place(struct place at, struct buf *out)
 {
-	if (!at.file)
-		return;
-	buf_adds(out, at.file);
+	if (at.file)
+		buf_adds(out, at.file);
 	if (at.line)
-		buf_printf(out, ":%u", at.line);
+		buf_printf(out, at.file ? ":%u" : "line %u", at.line);
 	if (at.line && at.column)
-		buf_printf(out, ":%u", at.column);
-	buf_adds(out, ": ");
+		buf_printf(out, at.file ? ":%u" : ", column %u", at.column);
+	if (at.file || at.line)
+		buf_adds(out, ": ");
 }
 
 void diag_format(const struct diag *d, struct buf *out)

@@ -54,5 +54,8 @@ size_t diag_warnings(const struct diag *d);
 size_t diag_lost(const struct diag *d); /* counted but not stored */
 const struct diag_message *diag_get(const struct diag *d, size_t i);
 
-/* "FILE:LINE:COL: error: TEXT\n    HINT\n" for each message, in the order they came. */
+/*
+ * "FILE:LINE:COL: error: TEXT\n    HINT\n" for each message, in the order they came; without a file
+ * "line LINE, column COL: ".
+ */
 void diag_format(const struct diag *d, struct buf *out);

@@ -24,16 +24,20 @@ static void messages_say_where_what_and_what_to_do(void **state)
 	diag_warning(d, (struct place){ "a.yaml", 9, 0 }, "twice");
 	diag_note(d, (struct place){ .file = "a.yaml" }, "first");
 	diag_error(d, NOWHERE, "nothing to read");
+	diag_error(d, (struct place){ NULL, 1, 5 }, "an argument");
+	diag_note(d, (struct place){ NULL, 2, 0 }, "of two lines");
 	assert_formatted(d, "a.yaml:3:7: error: port 70000 is above 65535\n"
 			    "    expected 1..65535\n"
 			    "a.yaml:9: warning: twice\n"
 			    "a.yaml: note: first\n"
-			    "error: nothing to read\n");
-	assert_int_equal(diag_count(d), 4);
-	assert_int_equal(diag_errors(d), 2);
+			    "error: nothing to read\n"
+			    "line 1, column 5: error: an argument\n"
+			    "line 2: note: of two lines\n");
+	assert_int_equal(diag_count(d), 6);
+	assert_int_equal(diag_errors(d), 3);
 	assert_int_equal(diag_warnings(d), 1);
 	assert_int_equal(diag_get(d, 1)->level, DIAG_WARNING);
-	assert_null(diag_get(d, 4));
+	assert_null(diag_get(d, 6));
 }
 
 static void the_file_name_is_kept(void **state)
