@@ -5,7 +5,8 @@
 
 struct cursor cursor_over(const void *data, size_t size)
 {
-	return (struct cursor){ .data = data, .size = size };
+	/* Arithmetic on NULL is undefined, even by nothing. */
+	return (struct cursor){ .data = data ? data : (const void *)"", .size = data ? size : 0 };
 }
 
 size_t cursor_left(const struct cursor *c)
