@@ -147,6 +147,13 @@ static void read_set_stmt(struct parser *p, struct nft_set *s)
 	s->stmt = grown;
 }
 
+/* A default timeout implies the flag, which nft does not always print. */
+static void read_timeout(struct parser *p, struct nft_set *s)
+{
+	s->timeout_ms = need_time(p);
+	s->flags |= NFT_SET_TIMEOUT;
+}
+
 static void read_item(struct parser *p, struct nft_set *s)
 {
 	if (take_word(p, "type"))
@@ -156,7 +163,7 @@ static void read_item(struct parser *p, struct nft_set *s)
 	else if (take_word(p, "flags"))
 		read_flags(p, s);
 	else if (take_word(p, "timeout"))
-		s->timeout_ms = need_time(p);
+		read_timeout(p, s);
 	else if (take_word(p, "gc-interval"))
 		s->gc_ms = need_time(p);
 	else if (take_word(p, "size"))

@@ -131,6 +131,14 @@ static void load_again(const struct nft_ruleset *rs)
 	buf_release(&told);
 }
 
+static bool has_dormant(const struct nft_ruleset *rs)
+{
+	for (size_t i = 0; i < rs->tables; i++)
+		if (rs->table[i]->dormant)
+			return true;
+	return false;
+}
+
 /* False: this kernel lacks something that the file uses. */
 static bool one_file(const char *path)
 {
@@ -149,8 +157,11 @@ static bool one_file(const char *path)
 	assert_int_equal(file_read(path, FILE_LIMIT, &source, d), 0);
 	written = parse(buf_str(&source), path, false);
 	listed = list(false);
-	tree = list(true);
-	same(listed, tree, NFT_PRINT_AS_JSON);
+	if (!has_dormant(listed)) { /* which nft 1.0.6 does not tell in JSON */
+		tree = list(true);
+		same(listed, tree, NFT_PRINT_AS_JSON);
+		nft_ruleset_free(tree);
+	}
 
 	load_again(listed);
 	again = list(false);
@@ -164,7 +175,6 @@ static bool one_file(const char *path)
 
 	nft_ruleset_free(written);
 	nft_ruleset_free(listed);
-	nft_ruleset_free(tree);
 	buf_release(&told);
 	buf_release(&source);
 	diag_free(d);

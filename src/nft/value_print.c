@@ -104,17 +104,26 @@ static void number(enum nft_type type, u128 num, struct buf *out)
 		decimal(num, out);
 }
 
+/* A word in a range would run into the dash: `a-b` is one word. */
+static void range_end(enum nft_type type, u128 num, struct buf *out)
+{
+	if (nft_symbol_name(type, num) || type == NFT_T_CLASSID)
+		decimal(num, out);
+	else
+		number(type, num, out);
+}
+
 void nft_value_print(const struct nft_expr *e, struct buf *out)
 {
 	switch ((enum nft_expr_kind)e->kind) {
 	case NFT_E_PREFIX:
-		number(e->type, e->range.lo, out);
+		range_end(e->type, e->range.lo, out);
 		buf_printf(out, "/%u", e->len);
 		return;
 	case NFT_E_RANGE:
-		number(e->type, e->range.lo, out);
+		range_end(e->type, e->range.lo, out);
 		buf_addc(out, '-');
-		number(e->type, e->range.hi, out);
+		range_end(e->type, e->range.hi, out);
 		return;
 	default:
 		break;
