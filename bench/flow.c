@@ -23,7 +23,7 @@ enum {
 	POINTS = 2000,
 	BUDDY_NODES = 4000000,
 	BUDDY_CACHE = 1000000,
-	BUDDY_SECONDS = 40 /* then it is given up */
+	BUDDY_SECONDS = 30 /* then it is given up */
 };
 
 /* CPU time of this process, so that a busy machine does not blur the ratio. */

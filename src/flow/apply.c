@@ -80,17 +80,17 @@ void memo_clear(struct flow_mgr *m)
 /* Answers that need no walk. */
 static bool at_once(enum op op, flow_ref a, flow_ref b, flow_ref *ret)
 {
-	if (a == FLOW_NONE || b == FLOW_NONE) {
-		*ret = op == OP_OVERRIDE ? (a == FLOW_NONE ? b : a)
-		       : op == OP_MINUS	 ? a
-					 : FLOW_NONE;
-		return true;
-	}
-	if (op == OP_OVERRIDE ? is_leaf(a) || a == b : is_leaf(b) || a == b) {
-		*ret = op == OP_MINUS ? FLOW_NONE : a;
-		return true;
-	}
-	return false;
+	bool decided = is_leaf(op == OP_OVERRIDE ? a : b);
+
+	if (!decided && a != b && a != FLOW_NONE && b != FLOW_NONE)
+		return false;
+	if (op == OP_OVERRIDE)
+		*ret = a == FLOW_NONE ? b : a;
+	else if (op == OP_RESTRICT)
+		*ret = b == FLOW_NONE ? b : a;
+	else
+		*ret = b == FLOW_NONE ? a : FLOW_NONE;
+	return true;
 }
 
 static int apply_edges(struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, flow_ref *ret)

@@ -31,7 +31,7 @@ typedef uint32_t flow_ref;
 #define FLOW_NONE FLOW_LEAF(0)
 #define FLOW_ALL FLOW_LEAF(1)
 
-enum { FLOW_BUDGET_DEFAULT = 50 * 1000 * 1000 /* nodes */ };
+enum { FLOW_BUDGET_DEFAULT = 20 * 1000 * 1000 /* nodes; some 2 GiB when used up */ };
 
 struct flow_mgr;
 

@@ -114,6 +114,9 @@ static void boxes_are_few_and_maximal(void **state)
 		  { "any 10.0.0.0/8 -> 192.0.2.0/24", "any 10.1.0.0/16 -> 192.0.2.0/23" } },
 		{ "dst=192.0.2.0/24,2001:db8::/32 dport=53",
 		  { "any 0.0.0.0/0 -> 192.0.2.0/24:53", "any ::/0 -> [2001:db8::/32]:53" } },
+		/* One family a box, although one product with IPv6 as any would say it too. */
+		{ "family=0 dst=192.0.2.0/24; family=1",
+		  { "any 0.0.0.0/0 -> 192.0.2.0/24", "any ::/0 -> ::/0" } },
 		{ "dport=443 name=zoom.us,*.zoom.us",
 		  { "any any -> any:443 name zoom.us, *.zoom.us" } },
 		{ "name=*.zoom.us; - name=log.zoom.us",
