@@ -4,41 +4,35 @@
 set -eu
 cd "$(dirname "$0")/../src"
 
-floor_of() {
-	case $1 in
-	base) echo 0 ;;
-	net) echo 1 ;;
-	flow) echo 2 ;;
-	rule | catalog) echo 3 ;;
-	policy | nft) echo 4 ;;
-	dialect | dns | inspect | proxy) echo 5 ;;
-	verify | probe) echo 6 ;;
-	control) echo 7 ;;
-	web | lab) echo 8 ;;
-	cmd | daemon) echo 9 ;;
-	*) echo "" ;;
-	esac
+find . -name '*.[ch]' | sort | xargs awk '
+BEGIN {
+	split("base:0 net:1 flow:2 rule:3 catalog:3 policy:4 nft:4 dialect:5 dns:5 inspect:5 proxy:5 " \
+	      "verify:6 probe:6 control:7 web:8 lab:8 cmd:9 daemon:9", pairs, " ")
+	for (i in pairs) {
+		split(pairs[i], pair, ":")
+		floor[pair[1]] = pair[2]
+	}
 }
-
-bad=0
-for file in $(find . -name '*.[ch]' | sort); do
-	from=$(echo "$file" | cut -d/ -f2)
-	from_floor=$(floor_of "$from")
-	if [ -z "$from_floor" ]; then
-		echo "src/$from: a folder without a floor; give it one in tools/layers.sh" >&2
-		bad=1
-		continue
-	fi
-	included=$(sed -n 's/^#[[:space:]]*include[[:space:]]*"\([a-z]*\)\/.*/\1/p' "$file" | sort -u)
-	for to in $included; do
-		[ "$to" = "$from" ] && continue
-		[ "$to" = support ] && continue # tests/support, for *_test.c
-		to_floor=$(floor_of "$to")
-		if [ -z "$to_floor" ] || [ "$to_floor" -ge "$from_floor" ]; then
-			echo "src/${file#./}: includes $to/ (floor ${to_floor:-none}) from floor $from_floor" >&2
-			bad=1
-		fi
-	done
-done
-[ "$bad" = 0 ] && echo "layers: every include goes down"
-exit "$bad"
+FNR == 1 {
+	split(FILENAME, path, "/")
+	from = path[2]
+	if (!(from in floor)) {
+		print "src/" from ": a folder without a floor; give it one in tools/layers.sh"
+		bad = 1
+		nextfile
+	}
+}
+/^#[ \t]*include[ \t]*"[a-z]+\// {
+	split($0, quoted, "\"")
+	split(quoted[2], target, "/")
+	to = target[1]
+	if (to == from || to == "support") # support: tests/support, for *_test.c
+		next
+	if (!(to in floor) || floor[to] >= floor[from]) {
+		print FILENAME ":" FNR ": includes " quoted[2] " from floor " floor[from]
+		bad = 1
+	}
+}
+END { exit bad }
+' || exit 1
+echo "layers: every include goes down"
