@@ -127,8 +127,7 @@ static int transit_addresses(struct rtnl *n, unsigned index, size_t i, unsigned 
 struct router {
 	struct rtnl *n;
 	struct rtnl_route route;
-	struct addr via[2]; /* by family: v4, v6 */
-	int r;
+	struct addr via[2], from[2]; /* by family: v4, v6 */
 };
 
 static int add_route(void *data, struct prefix p)
@@ -137,6 +136,7 @@ static int add_route(void *data, struct prefix p)
 
 	to->route.to = p;
 	to->route.via = to->via[p.family == FAMILY_V6];
+	to->route.from = to->from[p.family == FAMILY_V6];
 	return rtnl_route(to->n, &to->route);
 }
 
@@ -191,6 +191,24 @@ static int gateway_link(const struct topology *t, size_t i, struct built *b)
 	return i == t->outside ? route_everything(&to) : route_set(&to, &node->set);
 }
 
+/*
+ * One address of each family is configured, too, and preferred: programs that do not choose their
+ * source would take the link's, which nobody else can answer.
+ */
+static int own_addresses(const struct prefixlist *set, struct router *to)
+{
+	int r = 0;
+
+	for (size_t f = 0; r == 0 && f < ARRAY_LEN(families); f++) {
+		struct addr *own = &to->from[f];
+
+		if (topology_address(set, families[f], own))
+			r = rtnl_address(to->n, to->route.index, *own,
+					 families[f] == FAMILY_V4 ? 32 : 128);
+	}
+	return r;
+}
+
 static int inside_node(const struct topology *t, size_t i, struct rtnl *n)
 {
 	struct router here = { .n = n, .route = { .local = true, .table = RT_TABLE_LOCAL } };
@@ -199,6 +217,8 @@ static int inside_node(const struct topology *t, size_t i, struct rtnl *n)
 
 	here.route.index = if_nametoindex("lo");
 	r = route_set(&here, &t->node[i].set);
+	if (r == 0)
+		r = own_addresses(&t->node[i].set, &away);
 	return r == 0 ? route_everything(&away) : r;
 }
 

@@ -140,6 +140,8 @@ int rtnl_route(struct rtnl *n, const struct rtnl_route *route)
 			 (struct addr){ .family = route->to.family, .value = route->to.value });
 	if (!direct)
 		put_addr(h, RTA_GATEWAY, route->via);
+	if (route->from.family)
+		put_addr(h, RTA_PREFSRC, route->from);
 	mnl_attr_put_u32(h, RTA_TABLE, route->table);
 	mnl_attr_put_u32(h, RTA_OIF, route->index);
 	return talk(n, h);

@@ -34,10 +34,11 @@ EG_CHECK int rtnl_address(struct rtnl *n, unsigned index, struct addr a, unsigne
 
 struct rtnl_route {
 	struct prefix to;
-	struct addr via; /* family 0: none */
-	unsigned index;	 /* of the interface out */
-	bool local;	 /* every address of `to` is one of this host's ("AnyIP") */
-	uint32_t table;	 /* RT_TABLE_* or a number of ours */
+	struct addr via;  /* family 0: none */
+	struct addr from; /* the source to prefer; family 0: the kernel's choice */
+	unsigned index;	  /* of the interface out */
+	bool local;	  /* every address of `to` is one of this host's ("AnyIP") */
+	uint32_t table;	  /* RT_TABLE_* or a number of ours */
 };
 
 EG_CHECK int rtnl_route(struct rtnl *n, const struct rtnl_route *route);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "lab/authority.h"
 #include "lab/conntrack.h"
 #include "lab/respond.h"
 #include "lab/witness.h"
@@ -250,6 +251,26 @@ static int start_responders(struct showing *s)
 	return r;
 }
 
+/* The names of the trials, where the trials expect them; no name server is no failure yet. */
+static int start_authority(struct showing *s)
+{
+	const struct trials *t = &s->show->trials;
+	struct authority_name *name = mem_zero(t->n, sizeof(*name));
+	size_t n = 0;
+	int r = -ENOMEM;
+
+	for (size_t i = 0; name && i < t->n; i++)
+		if (t->trial[i].name)
+			name[n++] =
+				(struct authority_name){ t->trial[i].name, t->trial[i].flow.dst };
+	if (name && n)
+		r = authority_start(s->lab, name, n);
+	if (r == -ENOENT)
+		diag_note(s->d, NOWHERE, "the lab has no name server: nsd is not installed");
+	mem_free(name);
+	return name && (!n || r == -ENOENT) ? 0 : r;
+}
+
 static int make_room(struct showing *s)
 {
 	struct show *show = s->show;
@@ -276,7 +297,9 @@ static int set_up(struct showing *s)
 		r = make_room(s);
 	if (r == 0)
 		r = lab_start(&show->topology, s->d, &s->lab);
-	return r == 0 ? start_responders(s) : r;
+	if (r == 0)
+		r = start_responders(s);
+	return r == 0 ? start_authority(s) : r;
 }
 
 static int load(struct showing *s)

@@ -33,6 +33,19 @@ size_t topology_find(const struct topology *t, struct addr a)
 	return t->outside;
 }
 
+bool topology_address(const struct prefixlist *set, enum family family, struct addr *ret)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct addr_range *r = &set->range[i];
+
+		if (r->family != family)
+			continue;
+		*ret = (struct addr){ family, r->hi - r->lo > 9 ? r->lo + 9 : r->hi };
+		return true;
+	}
+	return false;
+}
+
 /* Names that Linux takes (net/core/dev.c, dev_valid_name), less what would be another device. */
 static bool interface_usable(const char *name)
 {

@@ -49,6 +49,9 @@ void topology_release(struct topology *t);
 /* The inside node that has the address, or the outside. */
 size_t topology_find(const struct topology *t, struct addr a);
 
+/* Some host's address of the set in that family; false: none. */
+bool topology_address(const struct prefixlist *set, enum family family, struct addr *ret);
+
 /* By interface name; -ENOENT. */
 EG_CHECK int topology_node(const struct topology *t, const char *interface, size_t *ret);
 

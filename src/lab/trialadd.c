@@ -29,19 +29,6 @@ bool trial_usable(struct addr a)
 	return in_range(a, 3, 1, 1) || in_range(a, 7, 0x7e, 0x7e); /* 2000::/3, fc00::/7 */
 }
 
-bool trial_address(const struct prefixlist *set, enum family family, struct addr *ret)
-{
-	for (size_t i = 0; i < set->n; i++) {
-		const struct addr_range *r = &set->range[i];
-
-		if (r->family != family)
-			continue;
-		*ret = (struct addr){ family, r->hi - r->lo > 9 ? r->lo + 9 : r->hi };
-		return true;
-	}
-	return false;
-}
-
 static const struct probe *probe_for(enum application app, const struct draft *d)
 {
 	unsigned port = d->kind == TRIAL_UNSOLICITED ? d->flow.sport : d->flow.dport;

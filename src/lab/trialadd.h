@@ -51,6 +51,3 @@ const struct flow_spans *trial_spans(const struct ground *g, enum trial_end end)
 
 /* Can an ordinary packet have this address? Not loopback, multicast, link-local or reserved. */
 bool trial_usable(struct addr a);
-
-/* Some address of the set in that family; false: none. */
-bool trial_address(const struct prefixlist *set, enum family family, struct addr *ret);

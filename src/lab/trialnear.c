@@ -119,7 +119,7 @@ static int wrong_zones(struct making *k, const struct ground *g)
 				   .flow = g->flow,
 				   .zone = z->name };
 
-		if (z != k->policy->outside && trial_address(&z->set, g->family, &d.flow.src))
+		if (z != k->policy->outside && topology_address(&z->set, g->family, &d.flow.src))
 			r = trial_add(k, g, &d);
 	}
 	return r < 0 ? r : 0;
