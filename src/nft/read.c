@@ -67,10 +67,14 @@ static int read_once(struct nft_link *l, const struct question *q, struct nft_ru
 	if (r < 0 || !dc)
 		return r < 0 ? r : -ENOMEM;
 	r = read_all(l, dc, *q);
-	if (r == 0)
-		r = nft_link_generation(l, &after);
-	/* A set or chain that vanished between two questions is a change as well. */
-	return r == 0 && before != after ? -EINTR : r;
+	/* A set that vanished between two questions is a change as well, not a missing table. */
+	if (r == 0 || r == -ENOENT) {
+		int r2 = nft_link_generation(l, &after);
+
+		if (r2 < 0 || before != after)
+			return r2 < 0 ? r2 : -EINTR;
+	}
+	return r;
 }
 
 /* Takes a half-read table back; what it holds stays in the arena until the ruleset ends. */
