@@ -7,6 +7,8 @@
  * fastest way found; it does not learn which rules are dead. Both are compared on random points.
  */
 #include <bdd.h>
+#include <errno.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,7 +25,8 @@ enum {
 	POINTS = 2000,
 	BUDDY_NODES = 4000000,
 	BUDDY_CACHE = 1000000,
-	BUDDY_SECONDS = 30 /* then it is given up */
+	BUDDY_SECONDS = 30, /* then it is given up */
+	NO_BDD = -1
 };
 
 /* CPU time of this process, so that a busy machine does not blur the ratio. */
@@ -36,7 +39,7 @@ static double cpu_seconds(void)
 		       : 0;
 }
 
-static long peak_mb(void)
+static long peak_mib(void)
 {
 	struct rusage u;
 
@@ -147,21 +150,19 @@ struct decided {
 	BDD permit, deny;
 };
 
-static struct decided buddy_list(const struct acl_rule *acl, size_t n, double deadline)
+static struct decided buddy_list(const struct acl_rule *acl, size_t n)
 {
 	struct decided a, b, both;
 	BDD more;
 
-	if (cpu_seconds() > deadline)
-		return (struct decided){ bddfalse, bddfalse };
 	if (n == 1) {
 		BDD one = rule_bdd(acl);
 
 		return acl->permit ? (struct decided){ one, bddfalse }
 				   : (struct decided){ bddfalse, one };
 	}
-	a = buddy_list(acl, n / 2, deadline);
-	b = buddy_list(acl + n / 2, n - n / 2, deadline);
+	a = buddy_list(acl, n / 2);
+	b = buddy_list(acl + n / 2, n - n / 2);
 	more = kept(bdd_apply(b.permit, a.deny, bddop_diff), b.permit, bddfalse);
 	both.permit = bdd_addref(bdd_or(a.permit, more));
 	bdd_delref(more);
@@ -202,42 +203,68 @@ static bool agree(struct flow_mgr *m, flow_ref set, BDD bdd, const struct acl_ru
 										 near->lo[dim] + 1);
 		f = flow_at(point);
 		want = acl_permits(acl, n, point);
-		if (flow_leaf_at(m, set, &f) != want || (bdd >= 0 && buddy_has(bdd, point) != want))
+		if (flow_leaf_at(m, set, &f) != want ||
+		    (bdd != NO_BDD && buddy_has(bdd, point) != want))
 			return false;
 	}
 	return true;
+}
+
+/* What to print when BuDDy is given up: an operation of it cannot be stopped, only the process. */
+static char given_up[64];
+
+static void give_up(int number)
+{
+	(void)number;
+	_exit(write(STDOUT_FILENO, given_up, strlen(given_up)) < 0);
+}
+
+/* Ends this process well, having printed `given_up`, after BUDDY_SECONDS more of CPU time. */
+static int limit_cpu(double ours)
+{
+	double limit = cpu_seconds() + BUDDY_SECONDS;
+	struct rlimit cpu = { .rlim_cur = (rlim_t)limit, .rlim_max = RLIM_INFINITY };
+
+	(void)snprintf(given_up, sizeof(given_up), "   BuDDy > %d s, given up   > %.1fx\n",
+		       BUDDY_SECONDS, BUDDY_SECONDS / ours);
+	if (signal(SIGXCPU, give_up) == SIG_ERR || setrlimit(RLIMIT_CPU, &cpu) < 0)
+		return -errno;
+	return 0;
+}
+
+static int race_buddy(struct flow_mgr *m, flow_ref set, const struct acl_rule *acl, size_t n,
+		      double ours)
+{
+	double begin, theirs;
+	struct decided d;
+
+	if (limit_cpu(ours) < 0)
+		return 1;
+	buddy_begin();
+	begin = cpu_seconds();
+	d = buddy_list(acl, n);
+	theirs = cpu_seconds() - begin;
+	printf("   BuDDy %8.3f s   %.1fx\n", theirs, theirs / ours);
+	return !agree(m, set, d.permit, acl, n);
 }
 
 static int race(const char *name, enum acl_kind kind, size_t n)
 {
 	EG_AUTO(mem_freep) struct acl_rule *acl = acl_new(kind, n, SEED);
 	EG_AUTO(flow_mgr_freep) struct flow_mgr *m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	double begin = cpu_seconds(), ours, theirs;
-	struct decided d;
+	double begin = cpu_seconds(), ours;
 	flow_ref set;
-	bool gave_up;
-	int r;
+	int r = acl && m ? egret_permitted(m, acl, n, &set) : -ENOMEM;
 
-	if (!acl || !m)
-		return 1;
-	r = egret_permitted(m, acl, n, &set);
 	ours = cpu_seconds() - begin;
+	printf("%-10s %6zu rules  egret ", name, n);
 	if (r < 0) {
-		printf("%-10s %6zu rules  egret refuses after %.3f s, %ld MB: %s\n", name, n, ours,
-		       peak_mb(), err_text(r));
-		return r == E_BUDGET ? 0 : 1;
+		printf("refuses after %.3f s, %ld MiB: %s\n", ours, peak_mib(), err_text(r));
+		return r != E_BUDGET;
 	}
-	printf("%-10s %6zu rules  egret %8.3f s (%zu nodes, %ld MB)", name, n, ours, flow_nodes(m),
-	       peak_mb());
+	printf("%8.3f s (%zu nodes, %ld MiB)", ours, flow_nodes(m), peak_mib());
 	(void)fflush(stdout);
-	buddy_begin();
-	begin = cpu_seconds();
-	d = buddy_list(acl, n, begin + BUDDY_SECONDS);
-	theirs = cpu_seconds() - begin;
-	gave_up = theirs >= BUDDY_SECONDS;
-	printf("   BuDDy %s%8.3f s   %s%.1fx\n", gave_up ? ">" : " ", theirs, gave_up ? ">" : "",
-	       theirs / ours);
-	if (agree(m, set, gave_up ? -1 : d.permit, acl, n))
+	if (agree(m, set, NO_BDD, acl, n) && race_buddy(m, set, acl, n, ours) == 0)
 		return 0;
 	printf("%s: WRONG on a point\n", name);
 	return 1;
