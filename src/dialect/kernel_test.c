@@ -32,6 +32,8 @@ enum {
 	FRAGMENTED = 4,	  /* the last part of so many does without conntrack, and meets fragments */
 	TRIES = 1000,
 	WORKERS = 4,
+	BURST = 50, /* packets on their way at once */
+	AGAIN = 5,  /* a lost packet is sent so often before it counts as stopped */
 	SKIP = 77
 };
 
@@ -154,11 +156,6 @@ static struct packet error_about(const struct packet *p, uint32_t number, const 
 	return e;
 }
 
-static void add(struct bench *b, struct packet p)
-{
-	b->pool[b->n++] = p;
-}
-
 /* Begun conversations: UDP from ports that nothing else uses, its reply, and an error about it. */
 static void make_established(struct bench *b)
 {
@@ -171,9 +168,9 @@ static void make_established(struct bench *b)
 		p.flow.sport = (uint16_t)(30000 + number);
 		p.flow.state = STATE_ESTABLISHED;
 		p.frame = frame_of(&p.flow, FRAME_WHOLE, number, NULL);
-		add(b, p);
-		add(b, reply_to(&p, number + 1, b));
-		add(b, error_about(&p, number + 2, b));
+		b->pool[b->n++] = p;
+		b->pool[b->n++] = reply_to(&p, number + 1, b);
+		b->pool[b->n++] = error_about(&p, number + 2, b);
 	}
 }
 
@@ -184,11 +181,12 @@ static void make_pool(struct bench *b)
 	assert_non_null(b->pool);
 	assert_non_null(b->out);
 	make_established(b);
-	while (b->n < POOL * 3 / 4)
-		add(b, random_packet(b, FRAME_WHOLE, (uint32_t)b->n));
-	b->whole = b->n;
-	while (b->n < POOL)
-		add(b, random_packet(b, pick(b, 3) ? FRAME_LATER : FRAME_FIRST, (uint32_t)b->n));
+	b->whole = POOL * 3 / 4;
+	for (; b->n < b->whole; b->n++)
+		b->pool[b->n] = random_packet(b, FRAME_WHOLE, (uint32_t)b->n);
+	for (; b->n < POOL; b->n++)
+		b->pool[b->n] =
+			random_packet(b, pick(b, 3) ? FRAME_LATER : FRAME_FIRST, (uint32_t)b->n);
 }
 
 /* ---- the kernel ---- */
@@ -232,8 +230,18 @@ static void send_packets(struct bench *b, const size_t *number, size_t n)
 
 		b->out[number[i]] = false;
 		assert_int_equal(router_send(&b->router, p->port, &p->frame), 0);
+		if (i % BURST == BURST - 1)
+			assert_int_equal(router_drain(&b->router, came_out, b), 0);
 	}
 	assert_int_equal(router_drain(&b->router, came_out, b), 0);
+}
+
+/* A busy machine drops packets too: only one that never comes was stopped. */
+static bool comes_out(struct bench *b, size_t number)
+{
+	for (unsigned i = 0; i < AGAIN && !b->out[number]; i++)
+		send_packets(b, &number, 1);
+	return b->out[number];
 }
 
 /* Begins the conversations, and shows that every packet comes through an empty ruleset. */
@@ -245,9 +253,7 @@ static void warm_up(struct bench *b)
 	for (number = 0; number < b->whole; number++) {
 		/* A conversation begins with its first packet, then comes its reply. */
 		send_packets(b, &number, 1);
-		if (!b->out[number])
-			print_error("packet %zu does not come through\n", number);
-		assert_true(b->out[number]);
+		assert_true(comes_out(b, number));
 	}
 }
 
@@ -290,7 +296,7 @@ static void compare(struct bench *b, const struct reading *r, const char *text, 
 	const struct packet *p = &b->pool[number];
 	bool may = flow_leaf_at(b->m, r->may[VERDICT_ACCEPT], &p->flow);
 	bool must = flow_leaf_at(b->m, r->must_accept, &p->flow);
-	bool out = b->out[number];
+	bool out = must ? comes_out(b, number) : b->out[number];
 
 	assert_true(may || !must);
 	b->packets++;
@@ -363,7 +369,7 @@ static void work(void **state)
 	b.d = diag_new();
 	assert_non_null(b.m);
 	assert_non_null(b.d);
-	assert_int_equal(router_open(&b.router), 0);
+	assert_int_equal(router_open(&b.router, (unsigned)seed), 0);
 	for (size_t i = 0; i < PORTS; i++)
 		assert_int_equal(flow_zone(b.m, str_of(router_port_name[i]), &b.zone[i]), 0);
 	make_pool(&b);

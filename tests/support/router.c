@@ -17,7 +17,7 @@
 #include "base/fd.h"
 #include "support/netns.h"
 
-enum { MARKER_TYPE = 0x88b5 /* local experimental, IEEE 802 */, WAIT_MS = 5000 };
+enum { MARKER_TYPE = 0x88b5 /* local experimental, IEEE 802 */, WAIT_MS = 200, TRIES = 50 };
 
 const char *const router_port_name[PORTS] = { "lan0", "lan1", "wan0", "wan1" };
 static const char *const outside_name[PORTS] = { "far0", "far1", "far2", "far3" };
@@ -93,7 +93,7 @@ static int set_up(void)
 	return r > 0 ? -EIO : r;
 }
 
-static int open_end(const char *name, int *ret_fd, int *ret_index, uint8_t mac[static 6])
+static int open_end(const char *name, int *ret, uint8_t mac[static 6])
 {
 	EG_AUTO(fd_closep)
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ALL));
@@ -112,40 +112,42 @@ static int open_end(const char *name, int *ret_fd, int *ret_index, uint8_t mac[s
 	/* As much as allowed: what does not fit is lost, and then a test fails and says so. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	memcpy(mac, ifr.ifr_hwaddr.sa_data, 6);
-	*ret_index = index;
-	*ret_fd = fd_take(&fd);
+	*ret = fd_take(&fd);
 	return 0;
 }
 
-static int pin(void)
+static int pin(unsigned number)
 {
 	cpu_set_t may, one;
-	int cpu = 0;
+	int cpu = -1;
 
 	if (sched_getaffinity(0, sizeof(may), &may) < 0)
 		return -errno;
-	while (cpu < CPU_SETSIZE && !CPU_ISSET(cpu, &may))
-		cpu++;
+	number %= (unsigned)CPU_COUNT(&may);
+	for (unsigned i = 0; i <= number; i++) {
+		do
+			cpu++;
+		while (!CPU_ISSET(cpu, &may));
+	}
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
 	return sched_setaffinity(0, sizeof(one), &one) < 0 ? -errno : 0;
 }
 
-int router_open(struct router *r)
+int router_open(struct router *r, unsigned cpu)
 {
 	int e;
 
 	memset(r, 0, sizeof(*r));
 	for (size_t i = 0; i < PORTS; i++)
 		r->inside[i] = r->outside[i] = -1;
-	e = pin();
+	e = pin(cpu);
 	if (e == 0)
 		e = set_up();
 	for (size_t i = 0; e == 0 && i < PORTS; i++) {
-		e = open_end(router_port_name[i], &r->inside[i], &r->index[i], r->inside_mac[i]);
+		e = open_end(router_port_name[i], &r->inside[i], r->inside_mac[i]);
 		if (e == 0)
-			e = open_end(outside_name[i], &r->outside[i], &r->index[PORTS + i],
-				     r->outside_mac[i]);
+			e = open_end(outside_name[i], &r->outside[i], r->outside_mac[i]);
 	}
 	if (e < 0)
 		router_close(r);
@@ -166,36 +168,64 @@ int router_send(struct router *r, enum router_port port, struct frame *f)
 	return send(r->outside[port], f->byte, f->n, 0) == (ssize_t)f->n ? 0 : -errno;
 }
 
-/* Sends a marker from one end and waits for it at the other; what comes before goes to `each`. */
+/* What comes out at one end while we wait for a marker there. */
 struct draining {
 	void (*each)(void *data, enum router_port port, const uint8_t *packet, size_t n);
 	void *data;
 	enum router_port port;
 };
 
-static int wait_for_marker(int from, int to, const struct draining *d)
+struct marker {
+	uint8_t byte[60]; /* the shortest frame */
+};
+
+static struct marker marker(uint32_t number)
 {
-	uint8_t byte[2048] = { [12] = MARKER_TYPE >> 8, [13] = MARKER_TYPE & 0xff };
-	struct pollfd ready = { .fd = to, .events = POLLIN };
+	struct marker m = { .byte = { [12] = MARKER_TYPE >> 8, [13] = MARKER_TYPE & 0xff } };
 
-	memset(byte, 0xff, 6);
-	if (send(from, byte, 60, 0) != 60)
-		return -errno;
-	for (;;) {
-		ssize_t n = recv(to, byte, sizeof(byte), MSG_DONTWAIT);
+	memset(m.byte, 0xff, 6);
+	memcpy(m.byte + FRAME_LINK, &number, sizeof(number));
+	return m;
+}
 
-		if (n < 0 && errno == EAGAIN) {
-			if (poll(&ready, 1, WAIT_MS) <= 0)
-				return -ETIMEDOUT;
-			continue;
-		}
+/* Takes what has come so far. 1: the marker was there, 0: not yet. */
+static int take(int fd, const struct marker *m, const struct draining *d)
+{
+	uint8_t byte[2048];
+	ssize_t n;
+
+	while ((n = recv(fd, byte, sizeof(byte), MSG_DONTWAIT)) >= 0) {
 		if (n < FRAME_LINK)
-			return n < 0 ? -errno : -EIO;
-		if ((byte[12] << 8 | byte[13]) == MARKER_TYPE)
-			return 0;
+			continue;
+		if ((size_t)n >= sizeof(m->byte) &&
+		    memcmp(byte + 12, m->byte + 12, 2 + sizeof(uint32_t)) == 0)
+			return 1;
 		if (d->each)
 			d->each(d->data, d->port, byte + FRAME_LINK, (size_t)n - FRAME_LINK);
 	}
+	return errno == EAGAIN ? 0 : -errno;
+}
+
+/* Sends a marker from one end until it is seen at the other. */
+static int wait_for_marker(int from, int to, uint32_t number, const struct draining *d)
+{
+	struct pollfd ready = { .fd = to, .events = POLLIN };
+	struct marker m = marker(number);
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		int r = 0, more = 1;
+
+		if (send(from, m.byte, sizeof(m.byte), 0) != sizeof(m.byte))
+			return -errno;
+		while (r == 0 && more > 0) {
+			r = take(to, &m, d);
+			if (r == 0)
+				more = poll(&ready, 1, WAIT_MS);
+		}
+		if (r != 0)
+			return r < 0 ? r : 0;
+	}
+	return -ETIMEDOUT;
 }
 
 int router_drain(struct router *r,
@@ -207,12 +237,12 @@ int router_drain(struct router *r,
 	for (enum router_port p = 0; e == 0 && p < PORTS; p++) {
 		struct draining d = { NULL, NULL, p };
 
-		e = wait_for_marker(r->outside[p], r->inside[p], &d);
+		e = wait_for_marker(r->outside[p], r->inside[p], ++r->markers, &d);
 	}
 	for (enum router_port p = 0; e == 0 && p < PORTS; p++) {
 		struct draining d = { each, data, p };
 
-		e = wait_for_marker(r->inside[p], r->outside[p], &d);
+		e = wait_for_marker(r->inside[p], r->outside[p], ++r->markers, &d);
 	}
 	return e;
 }
