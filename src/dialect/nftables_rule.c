@@ -41,13 +41,51 @@ static void end(struct walk *w)
 	w->here = BOUNDS_NONE;
 }
 
+/* `tcp sport != 443`: not one value of a field of a header. */
+static bool is_not_one(const struct nft_stmt *s)
+{
+	const struct nft_expr *right;
+
+	if (s->kind != NFT_S_MATCH || s->match.op != NFT_NE || s->match.left->kind != NFT_E_PAYLOAD)
+		return false;
+	right = s->match.right;
+	return right->kind == NFT_E_VALUE || (right->kind == NFT_E_SET && right->set->elems == 1);
+}
+
+/*
+ * The nft program (1.0.6) joins comparisons of neighbouring fields into one. That is right for
+ * equality, but of `tcp sport != 443 tcp dport != 22` it makes "not both"; others load what is
+ * written. So what lies between the two is unknown.
+ */
+static bool may_be_joined(const struct nft_rule *rule, const struct nft_stmt *s)
+{
+	const struct nft_field *f = s->match.left->field;
+
+	for (size_t i = 0; is_not_one(s) && i < rule->stmts; i++) {
+		const struct nft_stmt *other = rule->stmt[i];
+
+		if (other == s || !is_not_one(other) ||
+		    other->match.left->field->header != f->header)
+			continue;
+		if (other->match.left->field->offset + other->match.left->field->bits ==
+			    f->offset ||
+		    f->offset + f->bits == other->match.left->field->offset)
+			return true;
+	}
+	return false;
+}
+
 static int match(struct walk *w, const struct nft_stmt *s)
 {
 	struct rule_look l = walk_look(w, s);
 	const struct nft_expr *left = s->match.left;
-	struct bounds b;
+	struct bounds b, loaded;
 	int r = match_bounds(&l, s, &b);
 
+	if (r == 0 && left->kind == NFT_E_PAYLOAD && may_be_joined(w->rule, s)) {
+		r = value_known(&l, left, &loaded);
+		b.hi = loaded.hi;
+	}
 	if (left->kind == NFT_E_META && strcmp(left->key->name, "l4proto") == 0)
 		w->l4_said = true;
 	return r < 0 ? r : step(w, b, s);

@@ -249,6 +249,10 @@ static const struct fact {
 	{ "but udp in it is UDP", DROP "ip6 nexthdr tcp accept" END, UDP6, NO },
 	{ "bit masks that are prefixes", DROP "ip daddr & 255.255.0.0 == 10.9.0.0 accept" END, UDP4,
 	  MUST },
+	{ "nft makes one test of two denials of neighbours",
+	  PASS "udp sport != 1000 udp dport != 22 drop" END, UDP4, PERHAPS },
+	{ "but where both hold it drops", PASS "udp sport != 1 udp dport != 22 drop" END, UDP4,
+	  NO },
 	{ "bits of a port", DROP "udp dport & 8 == 8 accept" END, UDP4, MUST },
 };
 
@@ -374,8 +378,9 @@ static void the_deciding_rule_is_named(void **state)
 
 static void what_is_not_modelled_is_named(void **state)
 {
-	static const char text[] = DROP "ct state invalid drop;\n udp dport 5000 meta skuid 0 accept; udp dport 9 "
-					"limit rate 1/second counter" END;
+	static const char text[] =
+		DROP "ct state invalid drop;\n udp dport 5000 meta skuid 0 accept; udp dport 9 "
+		     "limit rate 1/second counter" END;
 	struct world w = world_new();
 	struct flow f;
 
