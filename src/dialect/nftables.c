@@ -5,19 +5,24 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "nft/json.h"
 #include "nft/print.h"
 #include "nft/text.h"
 
 static int nftables_detect(struct str text)
 {
-	return nft_text_detect(text);
+	int script = nft_text_detect(text), json = nft_json_detect(text);
+
+	return script > json ? script : json;
 }
 
 static int nftables_read(struct str text, const char *file, const struct assume *assume,
 			 struct flow_mgr *m, struct diag *d, struct reading **ret)
 {
 	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *rs = NULL;
-	int r = nft_text_read(text, file, &nft_includes_files, d, &rs);
+	bool json = nft_json_detect(text) > nft_text_detect(text);
+	int r = json ? nft_json_read(text, file, d, &rs)
+		     : nft_text_read(text, file, &nft_includes_files, d, &rs);
 
 	return r < 0 ? r : nftables_read_model(rs, assume, m, d, ret);
 }

@@ -51,6 +51,24 @@ static void read_back(struct bench *b)
 	nft_ruleset_free(rs);
 }
 
+/* What `nft -j list ruleset` tells is the same once more. */
+static void read_json(struct bench *b)
+{
+	static const char *const argv[] = { "nft", "-j", "list", "ruleset", NULL };
+	struct buf said = BUF_INIT, why = BUF_INIT;
+	struct reading *r = NULL;
+
+	must(b, "nft -j", netns_run(argv, STR(""), &said));
+	assert_ptr_equal(dialect_detect(buf_str(&said)), &dialect_nftables);
+	must(b, "reading JSON",
+	     dialect_nftables.read(buf_str(&said), "json", NULL, b->m, b->d, &r));
+	if (!law_holds(&b->rules, r, &why))
+		fail_msg("list %u, JSON:%s", b->list, why.data);
+	buf_release(&said);
+	buf_release(&why);
+	reading_free(r);
+}
+
 static void load_over_netlink(struct bench *b)
 {
 	struct nft_ruleset *rs = NULL;
@@ -92,6 +110,7 @@ static void check_lists(void (*load)(struct bench *b))
 		rulelist_random(&rng, RULES, b.m, &b.rules);
 		load(&b);
 		read_back(&b);
+		read_json(&b);
 		rulelist_release(&b.rules);
 		arena_free(b.a);
 		flow_mgr_free(b.m);
