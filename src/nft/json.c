@@ -48,7 +48,7 @@ static void run(struct parser *p, struct str text, struct place at)
 		return;
 	}
 	p->lex.frames = 0;
-	lex_forget(&p->lex);
+	p->lex.n = p->lex.pos = 0;
 	if (lex_push_at(&p->lex, (struct str){ copy, text.n }, at) < 0)
 		return;
 	parse_script(p);

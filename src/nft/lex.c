@@ -38,6 +38,7 @@ int lex_push(struct lex *l, struct str text, const char *file)
 		return E_LIMIT;
 	f->text = text;
 	f->file = file;
+	f->fresh = l->frames > 1;
 	return 0;
 }
 
@@ -168,7 +169,7 @@ static int var_push(struct lex *l, struct str name, struct place at)
 		diag_hint(l->d, "write `define %.*s = ...` before it", STR_FMT(name));
 		return E_UNKNOWN;
 	}
-	l->expanded += v->n;
+	l->expanded += v->n + (l->vars >> 4); /* finding it costs too */
 	if (l->expanded > LEX_EXPANDED_MAX) {
 		diag_error(l->d, at, "variables expand to more than %d words", LEX_EXPANDED_MAX);
 		return E_LIMIT;
@@ -200,6 +201,12 @@ static struct tok next_raw(struct lex *l)
 			t.at = f->used_at;
 			return t;
 		}
+		if (f->fresh) {
+			f->fresh = false;
+			return (struct tok){ .kind = TOK_NEWLINE,
+					     .text = STR("\n"),
+					     .at = place_of(f) };
+		}
 		t = text_token(l, f);
 		if (t.kind == TOK_END && l->r >= 0 && l->frames > 1) {
 			l->frames--;
@@ -226,6 +233,11 @@ const struct tok *lex_peek_at(struct lex *l, size_t ahead)
 			break;
 		}
 		t = next_raw(l);
+		if (l->n >= LEX_KEPT_MAX) {
+			diag_error(l->d, t.at, "more than %d words in one rule", LEX_KEPT_MAX);
+			l->r = E_LIMIT;
+			break;
+		}
 		if (t.kind == TOK_END) { /* not kept: an included file may still follow */
 			l->end = t;
 			return &l->end;
@@ -264,12 +276,12 @@ void lex_join(const struct lex *l, size_t from, size_t to, struct buf *out)
 	for (size_t i = from; i < to; i++) {
 		const struct tok *t = &l->tok[i];
 
-		if (t->kind == TOK_NEWLINE) {
+		bool gap = t->kind == TOK_NEWLINE || (i > from && t->spaced);
+
+		if (gap && out->n && out->data[out->n - 1] != ' ')
 			buf_addc(out, ' ');
+		if (t->kind == TOK_NEWLINE)
 			continue;
-		}
-		if (i > from && t->spaced && out->n && out->data[out->n - 1] != ' ')
-			buf_addc(out, ' ');
 		if (t->kind == TOK_QUOTED)
 			buf_addc(out, '"');
 		buf_addstr(out, t->text);

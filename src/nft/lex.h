@@ -19,6 +19,7 @@
 
 enum {
 	LEX_FRAMES_MAX = 64,
+	LEX_KEPT_MAX = 6 * 1000 * 1000,	    /* tokens of one rule, element or definition */
 	LEX_CAPTURED_MAX = 4 * 1000 * 1000, /* tokens held by variables */
 	LEX_EXPANDED_MAX = 16 * 1000 * 1000 /* tokens that variables gave */
 };
@@ -56,6 +57,7 @@ struct lex_frame {
 	size_t n, pos;
 	unsigned line;
 	size_t line_start;
+	bool fresh;	      /* an included file: the line that named it ends first */
 	bool fixed;	      /* every token is at: */
 	struct place used_at; /* where the variable or the made text stands */
 };

@@ -166,7 +166,8 @@ struct nft_set *nft_set_add(struct nft_ruleset *rs, struct nft_table *t, struct 
 {
 	struct nft_set *s;
 
-	if (!more(rs, &t->set, &t->set_cap, t->sets, sizeof(struct nft_set *)))
+	if (t->sets >= NFT_CHAINS_MAX ||
+	    !more(rs, &t->set, &t->set_cap, t->sets, sizeof(struct nft_set *)))
 		return NULL;
 	s = nft_set_new(rs);
 	if (!s)
@@ -196,7 +197,8 @@ struct nft_object *nft_object_add(struct nft_ruleset *rs, struct nft_table *t,
 {
 	struct nft_object *o;
 
-	if (!more(rs, &t->object, &t->object_cap, t->objects, sizeof(struct nft_object *)))
+	if (t->objects >= NFT_CHAINS_MAX ||
+	    !more(rs, &t->object, &t->object_cap, t->objects, sizeof(struct nft_object *)))
 		return NULL;
 	o = arena_alloc(rs->arena, sizeof(*o));
 	if (!o)
@@ -214,8 +216,8 @@ struct nft_flowtable *nft_flowtable_add(struct nft_ruleset *rs, struct nft_table
 {
 	struct nft_flowtable *f;
 
-	if (!more(rs, &t->flowtable, &t->flowtable_cap, t->flowtables,
-		  sizeof(struct nft_flowtable *)))
+	if (t->flowtables >= NFT_CHAINS_MAX || !more(rs, &t->flowtable, &t->flowtable_cap,
+						     t->flowtables, sizeof(struct nft_flowtable *)))
 		return NULL;
 	f = arena_alloc(rs->arena, sizeof(*f));
 	if (!f)

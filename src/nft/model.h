@@ -27,8 +27,8 @@
 /* Limits on what comes from outside; more is E_LIMIT. */
 enum {
 	NFT_TABLES_MAX = 1024,
-	NFT_CHAINS_MAX = 65536,		 /* a table */
-	NFT_RULES_MAX = 1000 * 1000,	 /* a ruleset */
+	NFT_CHAINS_MAX = 32768,		 /* chains, sets or objects of a table, each */
+	NFT_RULES_MAX = 256 * 1024,	 /* a ruleset */
 	NFT_ELEMS_MAX = 4 * 1000 * 1000, /* a ruleset */
 	NFT_CONCAT_MAX = 16,		 /* parts of a key */
 	NFT_DEPTH_MAX = 64,		 /* nesting of expressions, blocks and includes */
@@ -87,7 +87,7 @@ enum nft_reject_type {
 	NFT_REJECT_ICMP,
 	NFT_REJECT_ICMPV6,
 	NFT_REJECT_ICMPX,
-	NFT_REJECT_TCP_RESET
+	NFT_REJECT_TCP_RESET /* only TCP: as text it implies `meta l4proto tcp` */
 };
 
 enum nft_nat_kind { NFT_SNAT, NFT_DNAT, NFT_MASQUERADE, NFT_REDIRECT };

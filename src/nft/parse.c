@@ -81,6 +81,15 @@ void skip_newlines(struct parser *p)
 		(void)lex_next(&p->lex);
 }
 
+void skip_lines(struct parser *p)
+{
+	lex_forget(&p->lex);
+	while (lex_peek(&p->lex)->kind == TOK_NEWLINE) {
+		(void)lex_next(&p->lex);
+		lex_forget(&p->lex);
+	}
+}
+
 struct str need_name(struct parser *p, const char *what)
 {
 	const struct tok *t = lex_peek(&p->lex);
@@ -187,6 +196,16 @@ void parse_expected(struct parser *p, const char *what)
 void parse_nomem(struct parser *p)
 {
 	failed(p, -ENOMEM);
+}
+
+void parse_no_rule(struct parser *p)
+{
+	if (p->rs->rules < NFT_RULES_MAX) {
+		parse_nomem(p);
+		return;
+	}
+	parse_error(p, here(p), "more than %d rules", NFT_RULES_MAX);
+	p->lex.r = E_LIMIT;
 }
 
 bool parse_deeper(struct parser *p)

@@ -27,6 +27,7 @@ struct parser {
 	size_t bytes;	 /* of all files */
 	unsigned files;	 /* included so far */
 	unsigned depth;	 /* nesting of expressions and blocks */
+	size_t work;	 /* elements looked at for deletions */
 	unsigned errors; /* told so far */
 	int r;		 /* the first error, kept over recoveries */
 	struct buf scratch;
@@ -49,6 +50,7 @@ void need_punct(struct parser *p, const char *punct);
 void need_word(struct parser *p, const char *word);
 void need_end(struct parser *p); /* and takes the newline or `;` */
 void skip_newlines(struct parser *p);
+void skip_lines(struct parser *p); /* and forgets them: between rules and blocks */
 
 /* A name as WORD or QUOTED, at most NFT_NAME_MAX bytes; empty after an error. */
 struct str need_name(struct parser *p, const char *what);
@@ -60,7 +62,8 @@ struct place here(struct parser *p);
 EG_PRINTF(3, 4) void parse_error(struct parser *p, struct place at, const char *fmt, ...);
 void parse_expected(struct parser *p, const char *what); /* "expected WHAT, found ..." */
 void parse_nomem(struct parser *p);
-bool parse_deeper(struct parser *p); /* false and an error when too deep; else p->depth-- later */
+void parse_no_rule(struct parser *p); /* a rule could not be made: memory or the limit */
+bool parse_deeper(struct parser *p);  /* false and an error when too deep; else p->depth-- later */
 
 /* After an error in what began at token `from`: skips behind its end. False: give up. */
 bool parse_recover(struct parser *p, size_t from);

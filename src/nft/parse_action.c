@@ -126,6 +126,7 @@ static struct nft_stmt *read_quota(struct parser *p)
 /* `all`, `tcp sequence,options`, `ip options`, `skuid`, `ether`; several `flags` add up. */
 static void read_log_flags(struct parser *p, struct nft_stmt *s)
 {
+	enum { FLAGS_MAX = 256 };
 	size_t from = p->lex.pos;
 	const char *flags;
 
@@ -139,6 +140,10 @@ static void read_log_flags(struct parser *p, struct nft_stmt *s)
 	flags = parse_text(p, from, 0);
 	if (!flags)
 		return;
+	if (s->log.flags && strlen(s->log.flags) > FLAGS_MAX) {
+		parse_expected(p, "fewer flags");
+		return;
+	}
 	s->log.flags = s->log.flags ? arena_printf(p->rs->arena, "%s flags %s", s->log.flags, flags)
 				    : flags;
 	if (!s->log.flags)

@@ -19,10 +19,9 @@ static void read_block(struct parser *p, item_fn item, void *what)
 	for (;;) {
 		size_t from;
 
-		skip_newlines(p);
+		skip_lines(p);
 		if (p->lex.r < 0 || at_punct(p, "}") || lex_peek(&p->lex)->kind == TOK_END)
 			break;
-		lex_forget(&p->lex);
 		from = p->lex.pos;
 		if (!parse_common(p))
 			item(p, what);
@@ -67,47 +66,44 @@ static int32_t read_priority(struct parser *p, struct str hook)
 	return base + (minus ? -offset : offset);
 }
 
-static void add_device(struct parser *p, struct nft_chain *c)
+enum { DEVICES_MAX = 64 };
+
+static size_t read_device_list(struct parser *p, const char *name[static DEVICES_MAX])
 {
-	const char *name = need_string(p, "a device");
-	const char **grown = arena_array(p->rs->arena, c->devices + 1, sizeof(*grown));
+	size_t n = 0;
 
-	if (!name || !grown) {
-		parse_nomem(p);
-		return;
-	}
-	if (c->devices)
-		memcpy(grown, c->device, c->devices * sizeof(*grown));
-	grown[c->devices++] = name;
-	c->device = grown;
-}
-
-static void read_devices(struct parser *p, struct nft_chain *c)
-{
-	enum { DEVICES_MAX = 1024 };
-	struct place at = here(p);
-
-	c->devices = 0;
-	if (take_word(p, "device")) {
-		add_device(p, c);
-		return;
-	}
-	if (!take_word(p, "devices"))
-		return;
 	need_punct(p, "=");
 	need_punct(p, "{");
 	skip_newlines(p);
 	while (p->lex.r >= 0 && !at_punct(p, "}")) {
-		if (c->devices == DEVICES_MAX) {
-			parse_error(p, at, "more than %d devices", DEVICES_MAX);
-			return;
+		if (n == DEVICES_MAX) {
+			parse_error(p, here(p), "more than %d devices", DEVICES_MAX);
+			return 0;
 		}
-		add_device(p, c);
+		name[n++] = need_string(p, "a device");
 		if (!at_punct(p, "}"))
 			need_punct(p, ",");
 		skip_newlines(p);
 	}
 	need_punct(p, "}");
+	return n;
+}
+
+static void read_devices(struct parser *p, struct nft_chain *c)
+{
+	const char *name[DEVICES_MAX] = { NULL };
+	size_t n = 0;
+
+	if (take_word(p, "device"))
+		name[n++] = need_string(p, "a device");
+	else if (take_word(p, "devices"))
+		n = read_device_list(p, name);
+	if (!n || p->lex.r < 0)
+		return;
+	c->device = arena_copy(p->rs->arena, name, n * sizeof(name[0]));
+	c->devices = n;
+	if (!c->device)
+		parse_nomem(p);
 }
 
 static void read_policy(struct parser *p, struct nft_chain *c)
@@ -160,7 +156,7 @@ static void chain_item(struct parser *p, void *what)
 	}
 	r = nft_rule_add(p->rs, c);
 	if (!r) {
-		parse_nomem(p);
+		parse_no_rule(p);
 		return;
 	}
 	parse_rule(p, r);
@@ -231,6 +227,8 @@ static void read_timeout_line(struct parser *p, struct nft_object *o)
 	}
 }
 
+enum { BODY_MAX = 4096 };
+
 static void object_item(struct parser *p, void *what)
 {
 	struct nft_object *o = what;
@@ -258,6 +256,10 @@ static void object_item(struct parser *p, void *what)
 	text = parse_text(p, from, 0);
 	if (!text)
 		return;
+	if (o->text && strlen(o->text) > BODY_MAX) { /* each line copies all before it */
+		parse_error(p, here(p), "more than %d bytes in a body", BODY_MAX);
+		return;
+	}
 	o->text = o->text ? arena_printf(p->rs->arena, "%s; %s", o->text, text) : text;
 	if (!o->text)
 		parse_nomem(p);

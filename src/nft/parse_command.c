@@ -132,7 +132,7 @@ static void rule_command(struct parser *p, enum verb verb)
 	}
 	r = nft_rule_insert(p->rs, c, at);
 	if (!r) {
-		parse_nomem(p);
+		parse_no_rule(p);
 		return;
 	}
 	p->table = t;
@@ -278,9 +278,17 @@ static void flowtable_delete(struct parser *p)
 
 /* ---- elements ---- */
 
+enum { WORK_MAX = 1000 * 1000 * 1000 }; /* elements looked at for deletions */
+
 static void elem_delete(struct parser *p, struct nft_set *s, const struct nft_expr *key,
 			struct place at)
 {
+	p->work += s->elems;
+	if (p->work > WORK_MAX) {
+		parse_error(p, at, "too many elements are deleted one by one");
+		p->lex.r = E_LIMIT;
+		return;
+	}
 	for (size_t i = 0; i < s->elems; i++) {
 		if (nft_expr_same(s->elem[i].key, key)) {
 			drop_at(s->elem, &s->elems, i, sizeof(struct nft_elem));
@@ -428,10 +436,9 @@ void parse_script(struct parser *p)
 	for (;;) {
 		size_t from;
 
-		skip_newlines(p);
+		skip_lines(p);
 		if (p->lex.r >= 0 && lex_peek(&p->lex)->kind == TOK_END)
 			return;
-		lex_forget(&p->lex);
 		from = p->lex.pos;
 		read_command(p);
 		if (p->lex.r >= 0 && at_punct(p, "}"))

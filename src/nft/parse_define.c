@@ -97,6 +97,11 @@ static void read_include(struct parser *p)
 		parse_expected(p, "the end of the line");
 		return;
 	}
+	if (++p->files > NFT_TEXT_FILES_MAX) {
+		parse_error(p, at, "more than %d files", NFT_TEXT_FILES_MAX);
+		p->lex.r = E_LIMIT;
+		return;
+	}
 	r = p->includes->list(p->includes->data, pattern, at.file, p->rs->arena, &path, &n);
 	if (r < 0) {
 		parse_error(p, at, "cannot include %s: %s", pattern, err_text(r));

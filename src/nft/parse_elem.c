@@ -24,6 +24,7 @@ static void read_counter(struct parser *p, struct nft_elem_more *more)
 /* `limit rate 1/second`, `quota ...`, `ct count over 2`, `last ...`: kept as they stand. */
 static void read_other(struct parser *p, struct nft_elem_more *more)
 {
+	enum { OTHER_MAX = 1024 };
 	size_t from = p->lex.pos;
 	const char *text;
 
@@ -33,6 +34,10 @@ static void read_other(struct parser *p, struct nft_elem_more *more)
 	text = parse_text(p, from, 0);
 	if (!text)
 		return;
+	if (more->other && strlen(more->other) > OTHER_MAX) {
+		parse_expected(p, "fewer statements in an element");
+		return;
+	}
 	more->other = more->other ? arena_printf(p->rs->arena, "%s %s", more->other, text) : text;
 	if (!more->other)
 		parse_nomem(p);

@@ -3,6 +3,16 @@
 #include "base/err.h"
 #include "nft/parse.h"
 
+/* False: an error was told. */
+static bool room(struct parser *p, size_t n, struct place at)
+{
+	if (n < NFT_CHAINS_MAX)
+		return true;
+	parse_error(p, at, "more than %d of these in a table", NFT_CHAINS_MAX);
+	p->lex.r = E_LIMIT;
+	return false;
+}
+
 static struct nft_chain *chain_of(struct parser *p, struct nft_table *t, struct place at)
 {
 	struct str name = need_name(p, "the name of a chain");
@@ -13,11 +23,8 @@ static struct nft_chain *chain_of(struct parser *p, struct nft_table *t, struct 
 	c = nft_chain_find(t, name);
 	if (c)
 		return c;
-	if (t->chains >= NFT_CHAINS_MAX) {
-		parse_error(p, at, "more than %d chains in a table", NFT_CHAINS_MAX);
-		p->lex.r = E_LIMIT;
+	if (!room(p, t->chains, at))
 		return NULL;
-	}
 	c = nft_chain_add(p->rs, t, name);
 	if (!c)
 		parse_nomem(p);
@@ -42,6 +49,8 @@ static void read_set(struct parser *p, struct nft_table *t, bool map, struct pla
 	if (p->lex.r < 0)
 		return;
 	s = nft_set_find(t, name);
+	if (!s && !room(p, t->sets, at))
+		return;
 	if (!s) {
 		s = nft_set_add(p->rs, t, name);
 		if (!s) {
@@ -64,8 +73,12 @@ static void read_set(struct parser *p, struct nft_table *t, bool map, struct pla
 
 static void read_flowtable(struct parser *p, struct nft_table *t, struct place at)
 {
-	struct nft_flowtable *f = nft_flowtable_add(p->rs, t, need_name(p, "a flowtable's name"));
+	struct str name = need_name(p, "a flowtable's name");
+	struct nft_flowtable *f;
 
+	if (p->lex.r < 0 || !room(p, t->flowtables, at))
+		return;
+	f = nft_flowtable_add(p->rs, t, name);
 	if (!f) {
 		parse_nomem(p);
 		return;
@@ -84,6 +97,8 @@ static void read_object(struct parser *p, struct nft_table *t, enum nft_object_k
 	if (p->lex.r < 0)
 		return;
 	o = nft_object_find(t, kind, name);
+	if (!o && !room(p, t->objects, at))
+		return;
 	if (!o) {
 		o = nft_object_add(p->rs, t, kind, name);
 		if (!o) {

@@ -130,6 +130,7 @@ static void read_elements(struct parser *p, struct nft_set *s)
 /* A statement that the kernel runs for each element: counter, limit, ... */
 static void read_set_stmt(struct parser *p, struct nft_set *s)
 {
+	enum { STMTS_MAX = 8 };
 	struct nft_stmt **grown = arena_array(p->rs->arena, s->stmts + 1, sizeof(*grown));
 	struct nft_stmt *stmt = parse_stmt(p);
 
@@ -137,7 +138,7 @@ static void read_set_stmt(struct parser *p, struct nft_set *s)
 		parse_nomem(p);
 		return;
 	}
-	if (!stmt) {
+	if (!stmt || s->stmts == STMTS_MAX) {
 		parse_expected(p, "type, flags, elements or another line of a set");
 		return;
 	}
@@ -190,10 +191,9 @@ void parse_set_block(struct parser *p, struct nft_set *s)
 	for (;;) {
 		size_t from;
 
-		skip_newlines(p);
+		skip_lines(p);
 		if (p->lex.r < 0 || at_punct(p, "}") || lex_peek(&p->lex)->kind == TOK_END)
 			break;
-		lex_forget(&p->lex);
 		from = p->lex.pos;
 		if (!parse_common(p))
 			read_item(p, s);

@@ -226,7 +226,8 @@ static int number_of(enum nft_type type, struct str text, u128 *ret)
 		r = classid_read(text, ret);
 		return r == 0 ? 0 : nft_number_read(text, ret);
 	default:
-		return nft_symbol_number(type, text, ret) == 0 ? 0 : nft_number_read(text, ret);
+		r = nft_number_read(text, ret); /* first: most are numbers, and words are many */
+		return r == E_SYNTAX && nft_symbol_number(type, text, ret) == 0 ? 0 : r;
 	}
 }
 
