@@ -228,12 +228,13 @@ static void kill_it(unsigned uid, bool working)
 	assert_int_equal(read(pipes[0], &t, sizeof(t)), sizeof(t));
 	if (t.r == E_UNSUPPORTED) {
 		(void)waitpid(pid, NULL, 0);
-		skip();
+		print_message("# skipped: no lab can be built here\n");
+		return;
 	}
 	assert_int_equal(t.r, 0);
 	(void)poll(NULL, 0, working ? 300 : 0); /* let the work begin */
 	n = family_of(pid, family);
-	print_message("uid %u: %zu processes, %zu namespaces\n", uid, n, t.n);
+	print_message("# uid %u: %zu processes, %zu namespaces\n", uid, n, t.n);
 	/* the keeper; helper and worker of each responder, of the sleeper and of the call */
 	if (n < 1 + 2 * (topology.nodes + 1 + working))
 		(void)kill(pid, SIGKILL);
@@ -261,7 +262,7 @@ static void killed_as_nobody(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
-		skip(); /* the tests above were as an ordinary user already */
+		return; /* the tests above were as an ordinary user already */
 	kill_it(NOBODY, false);
 	kill_it(NOBODY, true);
 }
@@ -278,7 +279,8 @@ static void stopped_in_order(void **state)
 	(void)state;
 	if (r == E_UNSUPPORTED) {
 		diag_free(d);
-		skip();
+		print_message("# skipped: no lab can be built here\n");
+		return;
 	}
 	assert_int_equal(r, 0);
 	n = family_of(getpid(), family);
