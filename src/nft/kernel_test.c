@@ -2,11 +2,8 @@
 /* The netlink encoding against the kernel and the nft program, in a network namespace. */
 #include "support/test.h"
 
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -395,63 +392,6 @@ static void a_table_is_replaced_and_deleted(void **state)
 	buf_release(&list);
 }
 
-struct counted {
-	unsigned n;
-	uint64_t packets, bytes;
-	char what[64];
-};
-
-static int count(void *data, const struct nft_count *c)
-{
-	struct counted *all = data;
-
-	all->n++;
-	all->packets += c->packets;
-	all->bytes += c->bytes;
-	if (c->name)
-		(void)snprintf(all->what, sizeof(all->what), "%s", c->name);
-	else
-		(void)snprintf(all->what, sizeof(all->what), "%s %zu %u", c->set, c->key_size,
-			       c->key[0]);
-	return 0;
-}
-
-/* One datagram of 20 bytes to nobody, with its headers 48. */
-static void send_one(void)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET,
-				  .sin_port = htons(9),
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	assert_true(fd >= 0);
-	assert_int_equal(sendto(fd, "twenty bytes of data", 20, 0, (void *)&to, sizeof(to)), 20);
-	(void)close(fd);
-}
-
-static void counters_are_read_while_they_count(void **state)
-{
-	struct nft_ruleset *rs = read_text(str_of(good));
-	struct counted named = { 0 }, element = { 0 };
-
-	(void)state;
-	flush();
-	load(rs);
-	send_one();
-	assert_int_equal(nft_counters(l, NFT_INET, "t", count, &named), 0);
-	assert_int_equal(named.n, 1);
-	assert_string_equal(named.what, "hits");
-	assert_true(named.packets >= 1); /* an ICMP error may be on its way back, too */
-	assert_true(named.bytes >= 48);
-	assert_int_equal(nft_element_counters(l, NFT_INET, "t", "seen", count, &element), 0);
-	assert_int_equal(element.n, 1);
-	assert_string_equal(element.what, "seen 4 127");
-	assert_int_equal(element.packets, named.packets);
-	assert_int_equal(nft_counters(l, NFT_INET, "none", count, &named), 0);
-	assert_int_equal(named.n, 1);
-	nft_ruleset_free(rs);
-}
-
 /* A set of `n` addresses, each two apart so that none joins another. */
 static struct nft_ruleset *many(size_t n, bool ranges)
 {
@@ -517,7 +457,6 @@ int main(void)
 		cmocka_unit_test(a_refusal_names_its_object_and_changes_nothing),
 		cmocka_unit_test(a_check_changes_nothing),
 		cmocka_unit_test(a_table_is_replaced_and_deleted),
-		cmocka_unit_test(counters_are_read_while_they_count),
 		cmocka_unit_test(a_large_set_goes_and_comes_back_whole),
 		cmocka_unit_test(a_transaction_above_the_limit_is_refused_clearly),
 	};

@@ -90,15 +90,34 @@ static unsigned list_member(const struct batch *b, size_t i, unsigned list_type,
 
 /* Points at the expression of a rule: names it, since a missing kernel module is the usual cause.
  */
-static void print_expression(const struct batch *b, size_t i, const struct ack *a, struct buf *out)
+static struct str print_expression(const struct batch *b, size_t i, const struct ack *a,
+				   struct buf *out)
 {
 	struct str member, expr[NFTA_EXPR_MAX + 1];
 	unsigned n = list_member(b, i, NFTA_RULE_EXPRESSIONS, a->offset, &member);
 
 	if (!n)
-		return;
+		return (struct str){ 0 };
 	attrs_read(member.p, member.n, expr, ARRAY_LEN(expr));
 	buf_printf(out, ", its expression %u (%.*s)", n, STR_FMT(attrs_text(expr[NFTA_EXPR_NAME])));
+	return attrs_text(expr[NFTA_EXPR_NAME]);
+}
+
+/* These name a chain, an object or a set; every other one is a module of the kernel. */
+static bool refers(struct str name)
+{
+	return str_is(name, "immediate") || str_is(name, "objref") || str_is(name, "lookup") ||
+	       str_is(name, "dynset");
+}
+
+static void tell_what_to_do(struct diag *d, const struct ack *a, struct str expression)
+{
+	if (a->error == -EPERM)
+		diag_hint(d, "this needs CAP_NET_ADMIN in the network namespace: run as root");
+	else if (a->error == -ENOENT && refers(expression))
+		diag_hint(d, "what it refers to (a chain, an object, a set) does not exist");
+	else if (a->error == -EOPNOTSUPP || (a->error == -ENOENT && expression.n))
+		diag_hint(d, "the kernel may lack the nf_tables module for it");
 }
 
 static void tell(const struct refusals *all, const struct ack *a)
@@ -106,21 +125,18 @@ static void tell(const struct refusals *all, const struct ack *a)
 	const struct batch *b = all->batch;
 	size_t i = a->seq - all->begin - 1;
 	struct buf text = BUF_INIT;
+	struct str expression = { 0 };
 
 	if (a->seq != all->begin && i < b->n) {
 		print_part(&b->part[i], &text);
 		if (!strcmp(b->part[i].kind, "rule"))
-			print_expression(b, i, a, &text);
+			expression = print_expression(b, i, a, &text);
 	} else {
 		buf_adds(&text, "the transaction");
 	}
 	diag_error(all->diag, NOWHERE, "the kernel refused %.*s: %s%s%.*s", STR_FMT(buf_str(&text)),
 		   err_text(a->error), a->text.n ? ": " : "", STR_FMT(a->text));
-	if (a->error == -EPERM)
-		diag_hint(all->diag,
-			  "this needs CAP_NET_ADMIN in the network namespace: run as root");
-	else if (a->error == -EOPNOTSUPP || (a->error == -ENOENT && a->offset && text.n))
-		diag_hint(all->diag, "the kernel may lack the nf_tables module for it");
+	tell_what_to_do(all->diag, a, expression);
 	buf_release(&text);
 }
 
