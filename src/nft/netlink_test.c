@@ -324,7 +324,7 @@ static void random_ranges_come_back_as_they_were(void **state)
 	struct rand rng = { seed };
 
 	(void)state;
-	print_message("seed %llu\n", (unsigned long long)seed);
+	print_message("# seed %llu\n", (unsigned long long)seed);
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		struct nft_ruleset *rs = nft_ruleset_new(), *back = nft_ruleset_new();
 		struct nft_table *t = nft_table_add(rs, NFT_INET, STR("t"));
