@@ -38,40 +38,57 @@ static int prove_text(struct env *env, const struct dialect *d, struct buf *text
 	return r;
 }
 
-/* One line for each requirement that the target cannot say; returns how many. */
-static size_t tell_losses(struct env *env, const struct losses *lost)
+/* A requirement that is not in the text, and why. */
+struct left_out {
+	const struct requirement *requirement;
+	const char *why;
+};
+
+/* What the plan has no rules for, and what the target cannot say; `item` has room for all. */
+static size_t find_left_out(const struct plan *plan, const struct losses *lost,
+			    struct left_out *item)
 {
-	const char *last = NULL;
 	size_t n = 0;
 
-	for (size_t i = 0; i < lost->n; i++) {
-		const struct origin *o = &lost->loss[i].rule->origin;
+	for (size_t i = 0; i < plan->outcomes; i++) {
+		const struct outcome *o = &plan->outcome[i];
+		const char *why = o->fate == FATE_INCOMPLETE ? o->why : NULL;
 
-		if (last && strcmp(last, o->requirement) == 0)
-			continue; /* the same row for another zone */
-		last = o->requirement;
-		n++;
-		diag_warning(env->diag, NOWHERE, "left out: %s/%s: %s", o->vendor, o->requirement,
-			     lost->loss[i].why);
+		for (size_t k = 0; !why && k < lost->n; k++) {
+			const struct rule *rule = lost->loss[k].rule;
+			size_t at = (size_t)(rule - plan->rules.rule);
+
+			if (at >= o->first_rule && at < o->first_rule + o->rules)
+				why = lost->loss[k].why;
+		}
+		if (why)
+			item[n++] = (struct left_out){ o->requirement, why };
 	}
 	return n;
 }
 
-static size_t tell_incomplete(struct env *env)
+/* One warning for each reason, naming its requirements. */
+static int tell_left_out(struct env *env, struct left_out *item, size_t n)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < n; i++) {
+		EG_AUTO(buf_release) struct buf names = BUF_INIT;
+		const char *why = item[i].why;
 
-	for (size_t i = 0; i < env->plan.outcomes; i++) {
-		const struct outcome *o = &env->plan.outcome[i];
+		for (size_t k = i; why && k < n; k++) {
+			const struct requirement *q = item[k].requirement;
 
-		if (o->fate != FATE_INCOMPLETE)
-			continue;
-		n++;
-		diag_warning(env->diag, NOWHERE, "left out: %s/%s: %s",
-			     o->requirement->service->catalog->vendor, o->requirement->id,
-			     o->why ? o->why : "incomplete");
+			if (!item[k].why || strcmp(item[k].why, why) != 0)
+				continue;
+			buf_printf(&names, "%s%s/%s/%s", names.n ? ", " : "",
+				   q->service->catalog->vendor, q->service->id, q->id);
+			item[k].why = NULL; /* told */
+		}
+		if (names.r < 0)
+			return names.r;
+		if (why)
+			diag_warning(env->diag, NOWHERE, "left out: %s\n    %s", names.data, why);
 	}
-	return n;
+	return 0;
 }
 
 static int deliver(struct env *env, const struct buf *text)
@@ -113,6 +130,7 @@ static int build_run(struct env *env, int argc, char **argv)
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	struct losses lost = { 0 };
 	const struct dialect *d = NULL;
+	struct left_out *item;
 	size_t left_out;
 	int r = a ? config_dialect(env, arg_to ? arg_to : "nftables", DIALECT_WRITE, &d) : -ENOMEM;
 
@@ -126,7 +144,13 @@ static int build_run(struct env *env, int argc, char **argv)
 		r = prove_text(env, d, &text, a);
 	if (r < 0)
 		return r;
-	left_out = tell_losses(env, &lost) + tell_incomplete(env);
+	item = arena_array(a, env->plan.outcomes, sizeof(*item));
+	if (!item)
+		return -ENOMEM;
+	left_out = find_left_out(&env->plan, &lost, item);
+	r = tell_left_out(env, item, left_out);
+	if (r < 0)
+		return r;
 	r = env->json ? deliver_json(env, d, &text) : deliver(env, &text);
 	if (left_out)
 		diag_note(env->diag, NOWHERE, "%zu requirements are left out, nothing is widened%s",

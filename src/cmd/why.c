@@ -115,7 +115,7 @@ static void print_refusal(const struct env *env, const struct why *w, const stru
 
 		buf_printf(out, "; nearest: %s/%s/%s\n  but not with ", o->vendor, o->service,
 			   o->requirement);
-		why_print_misses(w, f, out);
+		why_print_misses(w, f, env->m, out);
 		buf_adds(out, "\n  it allows    ");
 		print_match(env, &w->nearest->match, out);
 	}
@@ -201,7 +201,7 @@ static int print_json(struct env *env, const struct why *w, const struct flow *f
 		r = put_line(o, w);
 	if (r == 0 && w->nearest) {
 		buf_clear(&text);
-		why_print_misses(w, f, &text);
+		why_print_misses(w, f, env->m, &text);
 		r = put_origin(o, "nearest", w->nearest);
 		if (r == 0)
 			r = json_put(o, "misses", json_text(text.data));

@@ -126,9 +126,16 @@ int why_flow(const struct plan *plan, struct flow_mgr *m, const struct flow *f, 
 	return 0;
 }
 
-static void print_value(const struct flow *f, enum flow_dim dim, struct buf *out)
+static void print_value(const struct flow *f, enum flow_dim dim, const struct flow_mgr *m,
+			struct buf *out)
 {
-	if (dim == FLOW_DST4 || dim == FLOW_DST6)
+	const char *zone = dim == FLOW_IIF   ? flow_zone_name(m, f->iif)
+			   : dim == FLOW_OIF ? flow_zone_name(m, f->oif)
+					     : NULL;
+
+	if (zone)
+		buf_adds(out, zone);
+	else if (dim == FLOW_DST4 || dim == FLOW_DST6)
 		addr_print(f->dst, out);
 	else if (dim == FLOW_SRC4 || dim == FLOW_SRC6)
 		addr_print(f->src, out);
@@ -140,7 +147,8 @@ static void print_value(const struct flow *f, enum flow_dim dim, struct buf *out
 		buf_printf(out, "%llu", (unsigned long long)flow_value(f, dim));
 }
 
-void why_print_misses(const struct why *w, const struct flow *f, struct buf *out)
+void why_print_misses(const struct why *w, const struct flow *f, const struct flow_mgr *m,
+		      struct buf *out)
 {
 	static const char *const word[FLOW_DIMS] = {
 		[FLOW_STATE] = "state",
@@ -163,7 +171,7 @@ void why_print_misses(const struct why *w, const struct flow *f, struct buf *out
 		if (!(w->misses & 1U << dim))
 			continue;
 		buf_printf(out, "%s%s ", join, word[dim]);
-		print_value(f, dim, out);
+		print_value(f, dim, m, out);
 		join = ", ";
 	}
 }

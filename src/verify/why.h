@@ -26,5 +26,7 @@ struct why {
 EG_CHECK int why_flow(const struct plan *plan, struct flow_mgr *m, const struct flow *f,
 		      struct why *ret);
 
-/* "destination port 8805 is not in 443,8801,8802": what the nearest rule misses, in words. */
-void why_print_misses(const struct why *w, const struct flow *f, struct buf *out);
+/* "destination port 8811, input interface guest": what the nearest rule does not allow, in words.
+ */
+void why_print_misses(const struct why *w, const struct flow *f, const struct flow_mgr *m,
+		      struct buf *out);

@@ -88,7 +88,7 @@ static void flows_are_explained(void **state)
 		else
 			assert_string_equal(w.nearest->origin.requirement, cases[i].nearest);
 		assert_int_equal(w.line ? w.line->line : 0, cases[i].line);
-		why_print_misses(&w, &f, &misses);
+		why_print_misses(&w, &f, m, &misses);
 		assert_string_equal(misses.data ? misses.data : "", cases[i].misses);
 		buf_release(&misses);
 	}

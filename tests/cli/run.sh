@@ -70,6 +70,8 @@ expect "an argument missing" 2 "an argument is missing" diff a
 		why 'udp 10.1.2.3 -> 170.114.10.1:8811' $office
 	expect "why names the interfaces it took" 0 "in lan out wan" \
 		why 'udp 10.1.2.3 -> 170.114.10.1:8805' $office
+	expect "why names the wrong zone" 1 "but not with input interface guest, source 10.1.33.3" \
+		why 'udp 10.1.33.3 -> 170.114.10.1:8805' $office
 	expect "why over IPv6" 0 "ZoomMeetings-IPv6.txt" \
 		why 'tcp 2001:db8:1::5 -> [2407:30c0::1]:8801' $office
 	expect "why: a flow that is none" 3 "expected" why 'udp 10.1.2.3' $office
