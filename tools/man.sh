@@ -6,6 +6,7 @@ program=$(realpath "$1")
 cd "$(dirname "$0")/.."
 bad=0
 one_line() { tr -s ' \n' '  ' | sed 's/^ //; s/ $//'; }
+# shellcheck disable=SC2013 # names are words
 for name in $(sed -n 's/^COMMAND(\(.*\))/\1/p' src/cmd/commands.def); do
 	page=man/egret-$name.1
 	if [ ! -f "$page" ]; then
@@ -14,7 +15,7 @@ for name in $(sed -n 's/^COMMAND(\(.*\))/\1/p' src/cmd/commands.def); do
 		continue
 	fi
 	said=$("$program" "$name" -h | sed -n '1s/^usage: //p' | one_line)
-	written=$(MANWIDTH=200 mandoc -T ascii -O width=200 "$page" | col -bx |
+	written=$(mandoc -T ascii -O width=200 "$page" | sed 's/.\x08//g' |
 		sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' | one_line)
 	if [ "$said" != "$written" ]; then
 		printf '%s\n  -h says   %s\n  page says %s\n' "$page" "$said" "$written" >&2
