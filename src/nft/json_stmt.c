@@ -97,7 +97,8 @@ void json_stmt(const json_t *j, struct buf *out)
 	for (size_t i = 0; key && i < ARRAY_LEN(verdicts); i++) {
 		if (strcmp(key, verdicts[i]) == 0) {
 			json_expr(j, 0, out);
-			if (!str_starts((struct str){ out->data + n, out->n - n }, "json "))
+			if (out->r < 0 ||
+			    !str_starts((struct str){ out->data + n, out->n - n }, "json "))
 				return;
 		}
 	}
