@@ -205,6 +205,18 @@ struct nft_stmt *parse_stmt(struct parser *p)
 	return s;
 }
 
+/* Words that begin another line of a chain: nft takes them nowhere in a rule. */
+static bool is_line_word(struct str word)
+{
+	static const char *const words[] = { "define", "redefine", "undefine", "include",
+					     "type",   "policy",   "flags",    "devices" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_is(word, words[i]))
+			return true;
+	return false;
+}
+
 /* The rest of a rule that begins with an unknown word. */
 static struct nft_stmt *read_unknown(struct parser *p)
 {
@@ -220,7 +232,7 @@ static struct nft_stmt *read_unknown(struct parser *p)
 	s = stmt_new(p, match ? NFT_S_UNKNOWN_MATCH : NFT_S_UNKNOWN);
 	if (!s)
 		return NULL;
-	if (first.kind != TOK_WORD) {
+	if (first.kind != TOK_WORD || is_line_word(first.text)) {
 		parse_expected(p, "a statement");
 		return NULL;
 	}
