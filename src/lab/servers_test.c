@@ -54,8 +54,10 @@ static bool have(const char *path)
 {
 	bool good = lab && access(path, X_OK) == 0;
 
-	if (!good)
+	if (!good) {
 		print_message("# skipped: no %s here\n", lab ? path : "lab");
+		skip();
+	}
 	return good;
 }
 
