@@ -31,7 +31,8 @@ void decoder_freep(struct decoder **dc);
 /* Takes in one answer; those about other tables are passed over. E_SYNTAX, E_LIMIT, -ENOMEM. */
 EG_CHECK int decode_answer(struct decoder *dc, const struct nft_answer *a);
 
-/* Takes in netlink messages as they lie in a buffer, one behind the other; others are passed over. */
+/* Takes in netlink messages as they lie in a buffer, one behind the other; others are passed over.
+ */
 EG_CHECK int decode_messages(struct decoder *dc, const void *data, size_t size);
 
 /* The i-th set of the table by the kernel's name (anonymous ones included), NULL past the end. */

@@ -67,7 +67,7 @@ enum nft_stmt_kind {
 	NFT_S_UNKNOWN_MATCH, /* text: some condition */
 	/* Decides: */
 	NFT_S_VERDICT, /* verdict */
-	NFT_S_VMAP,    /* vmap; without the key the rule goes on with its next statement */
+	NFT_S_VMAP,    /* vmap; without the key this rule ends and the next one is tried */
 	NFT_S_REJECT,  /* reject */
 	NFT_S_QUEUE,   /* queue */
 	/* Never decides about the packet: */

@@ -16,7 +16,7 @@
 bool netns_enter(void);
 
 /*
- * Runs argv[0] (searched on PATH) with `input` as its standard input and appends its standard output
- * and standard error to `out`. Its exit status, or a negative errno.
+ * Runs argv[0] (searched on PATH) with `input` as its standard input and appends its standard
+ * output and standard error to `out`. Its exit status, or a negative errno.
  */
 EG_CHECK int netns_run(const char *const argv[], struct str input, struct buf *out);
