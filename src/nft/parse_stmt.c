@@ -101,6 +101,10 @@ static struct nft_stmt *read_match(struct parser *p, struct nft_expr *left)
 	s->match.left = left;
 	s->match.op = NFT_EQ;
 	said = take_op(p, &s->match.op);
+	if (s->match.op == NFT_NO_BIT && !nft_type_info(left->type)->bitmask) {
+		parse_expected(p, "another operator: `!` is for flags");
+		return NULL;
+	}
 	if (at_end(p)) {
 		parse_expected(p, "a value to compare with");
 		return NULL;

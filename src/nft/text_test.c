@@ -186,6 +186,8 @@ static void mistakes_are_told_with_their_place(void **state)
 		  "t.nft:3:16: error: this range ends before it begins" },
 		{ "table t {\n chain c {\n  tcp dport { 22 80 } accept\n }\n}",
 		  "t.nft:3:18: error: expected `,`, found `80`" },
+		{ "table t {\n chain c {\n  tcp dport ! 22 accept\n }\n}",
+		  "t.nft:3:15: error: expected another operator: `!` is for flags" },
 		{ "table t {\n chain c {\n  tcp dport $x accept\n }\n}",
 		  "t.nft:3:13: error: $x is not defined" },
 		{ "tabel inet t {\n}", "t.nft:1:1: error: expected a command such as table" },
