@@ -221,6 +221,21 @@ static bool is_line_word(struct str word)
 	return false;
 }
 
+/* To the end of the rule, over the lines of what it holds in braces, which must close. */
+static void skip_unknown(struct parser *p)
+{
+	int open = 0;
+
+	while (!(open == 0 && (at_end(p) || at_word(p, "comment"))) &&
+	       lex_peek(&p->lex)->kind != TOK_END) {
+		open += at_punct(p, "{");
+		open -= at_punct(p, "}");
+		(void)lex_next(&p->lex);
+	}
+	if (open)
+		parse_expected(p, "`}`");
+}
+
 /* The rest of a rule that begins with an unknown word. */
 static struct nft_stmt *read_unknown(struct parser *p)
 {
@@ -230,7 +245,6 @@ static struct nft_stmt *read_unknown(struct parser *p)
 	bool match = str_is(lex_peek_at(&p->lex, 1)->text, "match");
 	bool json = str_is(first.text, "json") && lex_peek_at(&p->lex, 2)->kind == TOK_QUOTED;
 	struct nft_stmt *s;
-	int open = 0;
 
 	match = match && (json || str_is(first.text, "xt"));
 	s = stmt_new(p, match ? NFT_S_UNKNOWN_MATCH : NFT_S_UNKNOWN);
@@ -249,12 +263,7 @@ static struct nft_stmt *read_unknown(struct parser *p)
 	} else {
 		diag_warning(p->d, at, "`%.*s` is not known here: this rule may do anything",
 			     STR_FMT(first.text));
-		while (!(open == 0 && (at_end(p) || at_word(p, "comment"))) &&
-		       lex_peek(&p->lex)->kind != TOK_END) {
-			open += at_punct(p, "{");
-			open -= at_punct(p, "}");
-			(void)lex_next(&p->lex);
-		}
+		skip_unknown(p);
 	}
 	s->at = at;
 	s->text = parse_text(p, from, 0);

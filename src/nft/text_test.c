@@ -188,6 +188,9 @@ static void mistakes_are_told_with_their_place(void **state)
 		  "t.nft:3:18: error: expected `,`, found `80`" },
 		{ "table t {\n chain c {\n  tcp dport ! 22 accept\n }\n}",
 		  "t.nft:3:15: error: expected another operator: `!` is for flags" },
+		{ "table t {\n chain c {\n }\n}\nadd rule t c in m { 22",
+		  "t.nft:5:14: warning: `in` is not known here: this rule may do anything\n"
+		  "t.nft:5:23: error: expected `}`, found the end of the file" },
 		{ "table t {\n chain c {\n  tcp dport $x accept\n }\n}",
 		  "t.nft:3:13: error: $x is not defined" },
 		{ "tabel inet t {\n}", "t.nft:1:1: error: expected a command such as table" },
