@@ -160,7 +160,9 @@ static int read_elem(struct decoder *dc, struct read_set *s, struct str elem)
 		return add_elem(dc, s, nft_expr_new(dc->rs->arena, NFT_E_ANY), &rest);
 	if (!bounds[0].p)
 		return E_SYNTAX;
-	if (!s->ranges || s->concat || s->keys != 1)
+	/* Only sets of concatenations say a last key; borders of ranges come as elements of their
+	 * own. */
+	if (!s->ranges || s->concat || s->keys != 1 || bounds[1].p)
 		return add_elem(dc, s, decode_key(dc, s->key, s->keys, bounds, s->ranges), &rest);
 	if (bounds[0].n > sizeof(u128))
 		return E_SYNTAX;
