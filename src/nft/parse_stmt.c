@@ -166,12 +166,42 @@ static struct nft_stmt *read_mangle(struct parser *p, struct nft_expr *target)
 }
 
 /* What begins with an expression: a match, a verdict map, or a change of the packet. */
+/* Does its value come from the packet or its surroundings, in every part? */
+static bool is_observed(const struct nft_expr *e)
+{
+	switch (e->kind) {
+	case NFT_E_CONCAT:
+		for (size_t i = 0; i < e->concat.n; i++)
+			if (!is_observed(e->concat.part[i]))
+				return false;
+		return e->concat.n > 0;
+	case NFT_E_BITS:
+		return is_observed(e->bits_of.a);
+	case NFT_E_MAP:
+		return is_observed(e->map.key);
+	case NFT_E_PAYLOAD:
+	case NFT_E_RAW:
+	case NFT_E_META:
+	case NFT_E_CT:
+	case NFT_E_OTHER:
+	case NFT_E_UNKNOWN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static struct nft_stmt *read_expr_stmt(struct parser *p)
 {
+	struct place at = here(p);
 	struct nft_expr *e = parse_expr(p, NULL);
 
-	if (!e)
+	if (!e || p->lex.r < 0)
 		return NULL;
+	if (!is_observed(e)) {
+		parse_error(p, at, "nothing of the packet is looked at here");
+		return NULL;
+	}
 	if (take_word(p, "vmap"))
 		return read_vmap(p, e);
 	if (take_word(p, "set"))

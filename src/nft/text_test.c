@@ -191,6 +191,8 @@ static void mistakes_are_told_with_their_place(void **state)
 		{ "table t {\n chain c {\n }\n}\nadd rule t c in m { 22",
 		  "t.nft:5:14: warning: `in` is not known here: this rule may do anything\n"
 		  "t.nft:5:23: error: expected `}`, found the end of the file" },
+		{ "table t {\n chain c {\n  (1 | 2) == 2 accept\n }\n}",
+		  "t.nft:3:3: error: nothing of the packet is looked at here" },
 		{ "table t {\n chain c {\n  tcp dport $x accept\n }\n}",
 		  "t.nft:3:13: error: $x is not defined" },
 		{ "tabel inet t {\n}", "t.nft:1:1: error: expected a command such as table" },
