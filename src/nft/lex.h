@@ -90,6 +90,7 @@ EG_CHECK int lex_push_at(struct lex *l, struct str text, struct place at);
 /* Is this file among the open frames? */
 bool lex_is_open(const struct lex *l, const char *file);
 
+/* The token stays where it is only until the next call of either: copy what is needed longer. */
 const struct tok *lex_peek(struct lex *l);
 const struct tok *lex_peek_at(struct lex *l, size_t ahead);
 struct tok lex_next(struct lex *l);

@@ -74,7 +74,9 @@ static void read_nat_flags(struct parser *p, struct nft_stmt *s)
 /* `snat ip saddr map ...` (without `to`), not `snat ip to ...`? */
 static bool next_is_field(struct parser *p)
 {
-	return nft_field_find(lex_peek(&p->lex)->text, lex_peek_at(&p->lex, 1)->text) != NULL;
+	struct str header = lex_peek(&p->lex)->text; /* a token moves when more are read ahead */
+
+	return nft_field_find(header, lex_peek_at(&p->lex, 1)->text) != NULL;
 }
 
 static struct nft_stmt *read_nat(struct parser *p, enum nft_nat_kind kind)
