@@ -114,6 +114,10 @@ static struct nft_stmt *read_match(struct parser *p, struct nft_expr *left)
 		s->match.right = parse_right(p, &w);
 	if (p->lex.r < 0)
 		return NULL;
+	if (s->match.op == NFT_NO_BIT && s->match.right->kind != NFT_E_VALUE) {
+		parse_error(p, here(p), "`!` takes flags, not a set");
+		return NULL;
+	}
 	if (take_punct(p, "/")) { /* `tcp flags syn / syn,ack`: value / mask */
 		struct nft_expr *mask = parse_right(p, &w);
 
