@@ -39,7 +39,7 @@ static int tell_gap(const struct proof *p, struct flow_mgr *m, struct diag *d)
 
 		if (flow_empty(gap[i].set) || flow_witness(m, gap[i].set, &f) < 0)
 			continue;
-		flow_print(&f, &text);
+		flow_show(m, &f, &text);
 		diag_error(d, NOWHERE, "the kernel's rules are not the policy: %s is %s",
 			   text.n ? text.data : "a flow", gap[i].what);
 	}

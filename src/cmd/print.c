@@ -50,18 +50,6 @@ static void print_zone(const struct env *env, uint16_t id, struct buf *out)
 		buf_printf(out, "%u", id);
 }
 
-void print_flow(const struct env *env, const struct flow *f, struct buf *out)
-{
-	struct flow plain = *f;
-
-	plain.iif = plain.oif = 0;
-	flow_print(&plain, out);
-	if (f->iif && flow_zone_name(env->m, f->iif))
-		buf_printf(out, " in %s", flow_zone_name(env->m, f->iif));
-	if (f->oif && flow_zone_name(env->m, f->oif))
-		buf_printf(out, " out %s", flow_zone_name(env->m, f->oif));
-}
-
 static bool spans_have(const struct flow_spans *s, uint16_t id)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -139,7 +127,7 @@ int print_set(struct env *env, struct arena *a, const char *title, flow_ref set,
 	if (!all)
 		buf_adds(out, "    ... and more\n");
 	buf_adds(out, "  for example: ");
-	print_flow(env, &witness, out);
+	flow_show(env->m, &witness, out);
 	buf_addc(out, '\n');
 	return out->r;
 }
@@ -244,7 +232,7 @@ int print_set_json(struct env *env, struct arena *a, flow_ref set, json_t **ret)
 		buf_clear(&text);
 		r = flow_witness(env->m, set, &witness);
 		if (r == 0)
-			print_flow(env, &witness, &text);
+			flow_show(env->m, &witness, &text);
 		if (r == 0)
 			r = json_put(object, "witness", json_text(text.data));
 	}

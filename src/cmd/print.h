@@ -16,10 +16,7 @@ enum {
 	PRINT_ITEMS = 6
 }; /* boxes of a set, items of a list, before "(+N more)" */
 
-/* A flow and a product with the names of their interfaces; the notation of flow_parse(). */
-void print_flow(const struct env *env, const struct flow *f, struct buf *out);
-
-/* As flow_match_print(), without what is the same for every first packet: state new, no fragment.
+/* As flow_match_show(), without what is the same for every first packet: state new, no fragment.
  */
 void print_match(const struct env *env, const struct flow_match *m, struct buf *out);
 

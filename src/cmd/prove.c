@@ -38,7 +38,7 @@ static int item_row(struct env *env, const struct proof_item *item, struct table
 	} else if (item->answer != ANSWER_MET) {
 		r = flow_witness(env->m, item->gap, &witness);
 		if (r == 0)
-			print_flow(env, &witness, &detail);
+			flow_show(env->m, &witness, &detail);
 	}
 	if (r == 0)
 		r = id.r < 0 ? id.r : detail.r;

@@ -139,7 +139,7 @@ static int print_text(struct env *env, const struct why *w, const struct flow *f
 {
 	EG_AUTO(buf_release) struct buf out = BUF_INIT;
 
-	print_flow(env, f, &out);
+	flow_show(env->m, f, &out);
 	buf_addc(&out, '\n');
 	if (w->rule) {
 		buf_printf(&out, "%s\n", verdict_name(w->rule->verdict));
@@ -191,7 +191,7 @@ static int print_json(struct env *env, const struct why *w, const struct flow *f
 	EG_AUTO(json_freep) json_t *o = NULL;
 	int r;
 
-	print_flow(env, f, &text);
+	flow_show(env->m, f, &text);
 	o = json_pack("{s:s, s:s}", "flow", buf_str(&text).p, "verdict",
 		      verdict_name(w->rule ? w->rule->verdict : env->plan.rules.otherwise));
 	r = o ? text.r : -ENOMEM;
