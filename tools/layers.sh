@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../src"
 # shellcheck disable=SC2016 # the dollars are awk's
 find . -name '*.[ch]' | sort | xargs awk '
 BEGIN {
-	split("base:0 net:1 flow:2 rule:3 catalog:3 policy:4 nft:4 dialect:5 dns:5 inspect:5 proxy:5 " \
+	split("base:0 net:1 flow:2 rule:3 catalog:3 policy:4 nft:4 import:4 dialect:5 dns:5 inspect:5 proxy:5 " \
 	      "verify:6 probe:6 control:7 web:8 lab:8 cmd:9 daemon:9", pairs, " ")
 	for (i in pairs) {
 		split(pairs[i], pair, ":")
