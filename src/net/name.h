@@ -54,6 +54,9 @@ EG_CHECK int name_parse(struct str text, struct name *ret);
  */
 EG_CHECK int pattern_parse(struct str text, bool force, struct pattern *ret);
 
+/* Is the last label a top-level domain that the public suffix list knows? */
+bool name_tld_known(const struct name *n);
+
 void pattern_print(const struct pattern *p, struct buf *out);
 bool pattern_matches(const struct pattern *p,
 		     const struct name *n); /* no pattern has the name "" */

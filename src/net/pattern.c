@@ -17,6 +17,16 @@ static bool is_public_suffix(const struct name *n)
 	return !list || psl_is_public_suffix(list, n->text);
 }
 
+bool name_tld_known(const struct name *n)
+{
+	const psl_ctx_t *list = psl_builtin();
+	const char *dot = strrchr(n->text, '.');
+
+	/* Without the rule "*", which makes every unknown last label a suffix. */
+	return list && psl_is_public_suffix2(list, dot ? dot + 1 : n->text,
+					     PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}
+
 int pattern_parse(struct str text, bool force, struct pattern *ret)
 {
 	struct pattern p = { .kind = PATTERN_NAME };
