@@ -77,9 +77,10 @@ static int check_vendor_side(struct build *b, const struct requirement_text *t)
 	return 0;
 }
 
-/* Which transports an application runs on; 0: it has none of its own. */
-static bool application_fits(unsigned application, uint8_t proto)
+bool application_fits(enum application application, uint8_t proto)
 {
+	if (!proto)
+		return true;
 	switch (application) {
 	case APP_HTTP:
 	case APP_TLS:
@@ -96,22 +97,47 @@ static bool application_fits(unsigned application, uint8_t proto)
 	}
 }
 
+/* Protocol and ports; a row that says what the page lost may lack them. */
+static int check_flows(struct build *b, const struct requirement_text *t)
+{
+	if (t->proto && t->ports.n && !proto_has_ports(t->proto))
+		return refuse(b, place_of(t, "ports"), "this protocol has no ports",
+			      "drop the key");
+	if (t->incomplete)
+		return 0;
+	if (!t->proto)
+		return refuse(b, t->self->key->at, "a requirement needs 'proto'",
+			      "if the page lost it, say so with 'incomplete'; it never means any");
+	if (proto_has_ports(t->proto) && !t->ports.n)
+		return refuse(b, place_of(t, "proto"), "this protocol needs 'ports'",
+			      "list them: 80,443 or 8801-8810; if the page lost them, say so with "
+			      "'incomplete'");
+	return 0;
+}
+
 static int check_transport(struct build *b, const struct requirement_text *t)
 {
-	if (proto_has_ports(t->proto) != (t->ports.n > 0))
-		return refuse(b, place_of(t, t->ports.n ? "ports" : "proto"),
-			      t->ports.n ? "this protocol has no ports"
-					 : "this protocol needs 'ports'",
-			      t->ports.n ? "drop the key" : "list them: 80,443 or 8801-8810");
+	int r = check_flows(b, t);
+
+	if (r < 0)
+		return r;
 	if (!application_fits(t->application, t->proto))
 		return refuse(b, place_of(t, "application"),
 			      "this application does not run on this protocol",
 			      "http, tls and ldap run on tcp; quic, stun and media on udp; sip on "
 			      "both");
-	if (t->proxyable && t->proto != PROTO_TCP)
+	if (t->proxyable && t->proto && t->proto != PROTO_TCP)
 		return refuse(b, place_of(t, "proxyable"), "an HTTP proxy carries tcp only",
 			      "drop the key");
 	return 0;
+}
+
+static int check_certainty(struct build *b, const struct requirement_text *t)
+{
+	if (!t->verified || !t->unverified)
+		return 0;
+	return refuse(b, place_of(t, "verified"), "a row is 'verified' or 'unverified', not both",
+		      "'verified' says why a row counts although the page is damaged there");
 }
 
 static int check_id(struct build *b, const struct requirement_text *t)
@@ -227,21 +253,28 @@ static int derive_missing(struct build *b, struct requirement *ret)
 	return put(b, &missing, &ret->missing);
 }
 
+/* Why the row is not certain, or NULL: its own word goes before that of the catalog. */
+static const char *doubt(const struct build *b, const struct requirement_text *t)
+{
+	return t->verified || t->unverified ? t->unverified : b->c->unverified;
+}
+
 static int derive_status(struct build *b, const struct requirement_text *t, struct requirement *ret)
 {
 	EG_AUTO(buf_release) struct buf reason = BUF_INIT;
+	const char *unverified = doubt(b, t);
 
 	if (t->incomplete)
 		ret->usable4 = ret->usable6 = false;
 	ret->status = !ret->usable4 && !ret->usable6 ? STATUS_INCOMPLETE
-		      : t->unverified		     ? STATUS_UNVERIFIED
+		      : unverified		     ? STATUS_UNVERIFIED
 						     : STATUS_VERIFIED;
 	if (ret->status == STATUS_INCOMPLETE) {
 		add_part(&reason, "", t->incomplete);
 		add_part(&reason, "list not held: ", ret->missing);
-		add_part(&reason, "unverified: ", t->unverified);
+		add_part(&reason, "unverified: ", unverified);
 	} else {
-		add_part(&reason, "", t->unverified);
+		add_part(&reason, "", unverified);
 	}
 	return put(b, &reason, &ret->reason);
 }
@@ -252,6 +285,7 @@ static int check(struct build *b, const struct requirement_text *t)
 
 	r = build_keep(r, check_direction(b, t));
 	r = build_keep(r, check_vendor_side(b, t));
+	r = build_keep(r, check_certainty(b, t));
 	return build_keep(r, check_transport(b, t));
 }
 
@@ -272,6 +306,7 @@ int build_requirement(struct build *b, const struct requirement_text *t,
 		.ports = t->ports,
 		.application = t->application,
 		.proxyable = t->proxyable,
+		.verified = t->verified,
 		.note = t->note,
 		.tag = t->tag,
 		.tags = t->tags,

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "catalog/build.h"
 #include "catalog/schema.h"
+#include "net/proto.h"
 
 static int build_service(struct build *b, const struct service_text *text, struct service *ret)
 {
@@ -55,6 +56,8 @@ static int build_all(struct build *b, const struct catalog_text *text)
 	c->title = text->title;
 	c->page = text->page;
 	c->page_date = text->page_date;
+	c->page_sha256 = text->page_sha256;
+	c->unverified = text->unverified;
 	c->path = arena_strdup(b->arena, b->path);
 	c->service = arena_array(b->arena, text->services, sizeof(*c->service));
 	if (!c->path || !c->service)
@@ -197,10 +200,32 @@ void roles_print(unsigned roles, struct buf *out)
 {
 	const char *between = "";
 
+	if (!roles)
+		buf_adds(out, "anyone (not said)");
 	for (const struct field_word *w = role_words; w->word; w++) {
 		if (!(roles & w->value))
 			continue;
 		buf_printf(out, "%s%s", between, w->word);
 		between = ", ";
 	}
+}
+
+void requirement_print_wanted(const struct requirement *q, struct buf *out)
+{
+	const char *proto = proto_name(q->proto);
+
+	if (!q->proto && !q->ports.n) {
+		buf_addc(out, '-');
+		return;
+	}
+	if (proto || !q->proto)
+		buf_adds(out, proto ? proto : "-");
+	else
+		buf_printf(out, "protocol %u", q->proto);
+	if (!q->ports.n && q->proto && !proto_has_ports(q->proto))
+		return;
+	buf_addc(out, ' ');
+	if (!q->ports.n)
+		buf_addc(out, '-');
+	ports_print(&q->ports, out);
 }

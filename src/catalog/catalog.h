@@ -70,18 +70,20 @@ struct requirement {
 	const char *title; /* for people */
 	const char *page;  /* "KB0060548 table 3 row 2" */
 	const char *also;  /* a second position of the same row, or NULL (S01) */
-	unsigned roles;	   /* enum role bits of our side (egress: source; inbound: ROLE_VENDOR) */
-	bool roles_cut;	   /* the page's source cell is cut: at least these roles (S07) */
+	unsigned roles; /* enum role bits of our side (egress: source; inbound: ROLE_VENDOR); 0: the
+			 * page does not say who, so every zone may be meant */
+	bool roles_cut; /* the page's source cell is cut: at least these roles (S07) */
 	enum direction direction;
-	bool v4, v6; /* families the row speaks of (S06) */
-	uint8_t proto;
-	struct ports ports;
+	bool v4, v6;	    /* families the row speaks of (S06) */
+	uint8_t proto;	    /* 0: the page lost it (INCOMPLETE only) */
+	struct ports ports; /* none: lost too (INCOMPLETE only), or a protocol without ports */
 	enum application application;
 	bool proxyable; /* may go through an HTTP proxy (S37, S38) */
 	enum status status;
 	const char *reason;    /* INCOMPLETE: what is missing; UNVERIFIED: why; else NULL */
 	bool usable4, usable6; /* families that can be used: spoken of, complete, nothing missing */
 	const char *missing;   /* the lists we do not hold, "ZoomPhone-IPv6.txt", or NULL */
+	const char *verified;  /* why it is certain although the page is damaged there, or NULL */
 	const char *note;      /* the page's note or our remark, or NULL */
 	const char *const *tag;
 	size_t tags;
@@ -109,6 +111,8 @@ struct catalog {
 	struct arena *arena;
 	const char *vendor, *title, *path;
 	const char *page, *page_date; /* the page's number or address, and the day it was read */
+	const char *page_sha256;      /* of the page as it was imported, or NULL */
+	const char *unverified; /* why no row is certain that does not say so itself, or NULL */
 	struct list *list;
 	size_t lists;
 	struct service *service;
@@ -157,4 +161,10 @@ const struct catalog *catalogs_vendor(const struct catalogs *c, struct str vendo
 const char *status_name(enum status s);
 const char *direction_name(enum direction d);
 const char *application_name(enum application a);
-void roles_print(unsigned roles, struct buf *out); /* "client, browser" */
+void roles_print(unsigned roles, struct buf *out); /* "client, browser"; 0: "anyone (not said)" */
+
+/* "tcp 80,443"; "-" for a part that the page lost. */
+void requirement_print_wanted(const struct requirement *q, struct buf *out);
+
+/* Whether the application runs on the protocol. 0, a protocol not said, fits all. */
+bool application_fits(enum application a, uint8_t proto);

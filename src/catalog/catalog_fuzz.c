@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Property: a catalog is refused with a message and nothing stays, or it keeps its word: what is
- * verified has no reason, what cannot be used says why, nothing without lists or names is usable,
- * and no inbound row has our roles. Messages are safe for a terminal whatever the text was.
+ * verified has no reason, what cannot be used says why, nothing without lists or names, protocol
+ * or ports is usable, and no inbound row has our roles. Messages are safe for a terminal whatever
+ * the text was.
  */
 #include <assert.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "catalog/catalog.h"
+#include "net/proto.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,6 +46,8 @@ static void check_requirement(const struct requirement *q)
 	assert(usable == (q->status != STATUS_INCOMPLETE));
 	assert((q->status == STATUS_VERIFIED) == !q->reason);
 	assert(!usable || q->lists || q->names);
+	assert(!usable || (q->proto && proto_has_ports(q->proto) == (q->ports.n > 0)));
+	assert(!q->verified || q->status != STATUS_UNVERIFIED);
 	assert(!q->usable4 || q->v4);
 	assert(!q->usable6 || q->v6);
 	assert(q->v4 || q->v6);

@@ -208,6 +208,90 @@ static void a_status_says_what_can_be_used(void **state)
 	}
 }
 
+/* What a damaged page leaves of a row, as "STATUS: WHO: WHAT". */
+static void what_the_page_lost_is_left_out(void **state)
+{
+	static const struct {
+		const char *row, *said;
+	} cases[] = {
+		{ "proto: tcp, ports: 80, lists: a4", "verified: anyone (not said): tcp 80" },
+		{ "proto: gre, lists: a4", "verified: anyone (not said): gre" },
+		{ "proto: 254, lists: a4", "verified: anyone (not said): protocol 254" },
+		{ "lists: a4, incomplete: lost", "incomplete: anyone (not said): -" },
+		{ "roles: client, proto: tcp, lists: a4, incomplete: lost",
+		  "incomplete: client: tcp -" },
+		{ "ports: 443, lists: a4, incomplete: lost",
+		  "incomplete: anyone (not said): - 443" },
+		{ "application: tls, proxyable: true, lists: a4, incomplete: lost",
+		  "incomplete: anyone (not said): -" },
+		{ "roles-cut: true, proto: tcp, ports: 80, lists: a4",
+		  "verified: anyone (not said): tcp 80" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf row = BUF_INIT, got = BUF_INIT;
+		struct diag *d = diag_new();
+		struct catalog c;
+		const struct requirement *q;
+
+		buf_printf(&row, "r: {title: R, page: p, %s}", cases[i].row);
+		assert_int_equal(read_rows(row.data, d, &c), 0);
+		q = catalog_requirement(&c, STR("r"));
+		buf_printf(&got, "%s: ", status_name(q->status));
+		roles_print(q->roles, &got);
+		buf_adds(&got, ": ");
+		requirement_print_wanted(q, &got);
+		assert_string_equal(got.data, cases[i].said);
+		buf_release(&got);
+		buf_release(&row);
+		catalog_release(&c);
+		diag_free(d);
+	}
+}
+
+/* A doubt about the whole page goes for the rows that say nothing themselves. */
+static void a_doubt_about_the_page_is_one_about_its_rows(void **state)
+{
+	static const char text[] =
+		"page-sha256: e50972975c1ac3d14e6b5c4a77a8132d01d6bc9a3f31cd5b5700e48e5cb7bb08\n"
+		"unverified: an old copy\n"
+		"services:\n"
+		"  s:\n"
+		"    title: S\n"
+		"    requirements:\n"
+		"      a: {title: A, page: p, proto: tcp, ports: 1, names: a.org}\n"
+		"      b: {title: B, page: p, proto: tcp, ports: 1, names: a.org, verified: seen}\n"
+		"      c: {title: C, page: p, proto: tcp, ports: 1, names: a.org, unverified: "
+		"odd}\n"
+		"      d: {title: D, page: p, ports: 1, names: a.org, incomplete: lost}\n";
+	static const char *const reason[] = { "an old copy", NULL, "odd",
+					      "lost; unverified: an old copy" };
+	struct diag *d = diag_new();
+	struct buf all = BUF_INIT;
+	struct catalog c;
+
+	(void)state;
+	buf_printf(&all, "%s%s", head, text);
+	assert_int_equal(read_text(&all, d, &c), 0);
+	assert_string_equal(c.unverified, "an old copy");
+	assert_true(str_starts(str_of(c.page_sha256), "e50972"));
+	for (size_t i = 0; i < ARRAY_LEN(reason); i++) {
+		const struct requirement *q = &c.service[0].requirement[i];
+
+		if (reason[i])
+			assert_string_equal(q->reason, reason[i]);
+		else
+			assert_null(q->reason);
+	}
+	assert_int_equal(c.service[0].requirement[1].status, STATUS_VERIFIED);
+	assert_string_equal(c.service[0].requirement[1].verified, "seen");
+	assert_int_equal(c.service[0].requirement[2].status, STATUS_UNVERIFIED);
+	catalog_release(&c);
+	buf_release(&all);
+	diag_free(d);
+}
+
 static const struct {
 	const char *row;
 	int r;
@@ -262,7 +346,30 @@ static const struct {
 	  "7: error: a requirement without addresses needs 'families'\n"
 	  "    say which families the row speaks of: [ipv4, ipv6]\n" },
 	{ "r: {title: R, page: p, roles: client, proto: tcp, lists: a4}", E_CONFLICT,
-	  "45: error: this protocol needs 'ports'\n    list them: 80,443 or 8801-8810\n" },
+	  "45: error: this protocol needs 'ports'\n"
+	  "    list them: 80,443 or 8801-8810; if the page lost them, say so with 'incomplete'\n" },
+	{ "r: {title: R, page: p, roles: client, lists: a4}", E_CONFLICT,
+	  "7: error: a requirement needs 'proto'\n"
+	  "    if the page lost it, say so with 'incomplete'; it never means any\n" },
+	{ "r: {title: R, page: p, proto: 0, lists: a4, incomplete: x}", E_REFUSED,
+	  "37: error: '0' is no protocol that carries data\n"
+	  "    expected tcp, udp or another; leave the key out if the page does not say\n" },
+	{ "r: {title: R, page: p, proto: icmp, ports: 8, lists: a4, incomplete: x}", E_CONFLICT,
+	  "43: error: this protocol has no ports\n    drop the key\n" },
+	{ "r: {title: R, page: p, proto: udp, lists: a4, incomplete: x, application: tls}",
+	  E_CONFLICT,
+	  "68: error: this application does not run on this protocol\n"
+	  "    http, tls and ldap run on tcp; quic, stun and media on udp; sip on "
+	  "both\n" },
+	{ "r: {title: R, page: p, proto: tcp, ports: 80, lists: a4, verified: x, unverified: y}",
+	  E_CONFLICT,
+	  "64: error: a row is 'verified' or 'unverified', not both\n"
+	  "    'verified' says why a row counts although the page is damaged there\n" },
+	{ "r: {title: R, page: p, direction: inbound, proto: tcp, ports: 80, lists: a4, "
+	  "endpoint: x}",
+	  E_CONFLICT,
+	  "7: error: an inbound requirement comes from the vendor's side\n"
+	  "    write 'roles: vendor', or drop 'direction: inbound'\n" },
 	{ "r: {title: R, page: p, roles: client, proto: icmp, ports: 8, lists: a4}", E_CONFLICT,
 	  "58: error: this protocol has no ports\n    drop the key\n" },
 	{ "r: {title: R, page: p, roles: client, proto: udp, ports: 80, lists: a4, "
@@ -377,6 +484,15 @@ static const struct {
 	  "k/catalog.yaml:6:27: error: 'a b' is no domain name\n"
 	  "    expected a domain name like zoom.us\n" },
 	{ "", E_SYNTAX, "k/catalog.yaml:1:1: error: a catalog lacks the key 'services'\n" },
+	{ "services: {}\npage-sha256: 12\n", E_SYNTAX,
+	  "k/catalog.yaml:6:14: error: '12' is no SHA-256\n"
+	  "    expected a SHA-256: 64 digits of 0-9, a-f\n" },
+	{ "services: {}\n"
+	  "page-sha256: E50972975c1ac3d14e6b5c4a77a8132d01d6bc9a3f31cd5b5700e48e5cb7bb08\n",
+	  E_SYNTAX,
+	  "k/catalog.yaml:6:14: error: "
+	  "'E50972975c1ac3d14e6b5c4a77a8132d01d6bc9a3f31cd5b5700e48e5cb7bb08' is no SHA-256\n"
+	  "    expected a SHA-256: 64 digits of 0-9, a-f\n" },
 };
 
 static void bad_files_are_told_once_with_place_and_hint(void **state)
@@ -432,6 +548,9 @@ static void words_are_those_of_the_format(void **state)
 	(void)state;
 	roles_print(ROLE_CLIENT | ROLE_HARDWARE, &b);
 	assert_string_equal(b.data, "client, hardware");
+	buf_clear(&b);
+	roles_print(0, &b);
+	assert_string_equal(b.data, "anyone (not said)");
 	buf_release(&b);
 	assert_string_equal(status_name(STATUS_INCOMPLETE), "incomplete");
 	assert_string_equal(direction_name(DIRECTION_INBOUND), "inbound");
@@ -472,6 +591,8 @@ int main(void)
 		cmocka_unit_test(a_requirement_has_what_the_row_says),
 		cmocka_unit_test(rows_of_names_and_inbound_rows_are_read),
 		cmocka_unit_test(a_status_says_what_can_be_used),
+		cmocka_unit_test(what_the_page_lost_is_left_out),
+		cmocka_unit_test(a_doubt_about_the_page_is_one_about_its_rows),
 		cmocka_unit_test(rows_that_contradict_themselves_are_refused),
 		cmocka_unit_test(bad_files_are_told_once_with_place_and_hint),
 		cmocka_unit_test(the_number_of_requirements_has_a_limit),

@@ -91,6 +91,11 @@ static int keep_first(int r, int r_now)
 	return r_now == -ENOMEM || r == 0 ? r_now : r;
 }
 
+static bool is_required(const struct fields *in, const struct field *f)
+{
+	return f->flags & FIELD_REQUIRED || (f->flags & FIELD_WHOLE && !in->partial);
+}
+
 /*
  * The loop over a mapping. Keys in file order, so that messages come in file order; what is
  * missing is told last, at the place of the mapping.
@@ -110,7 +115,7 @@ static int read_mapping(struct fields *in, const struct yaml *n, const struct re
 			r = keep_first(r, f->read(in, f, n, to));
 		} else if (strcmp(f->name, ".key") == 0) {
 			r = keep_first(r, n->key ? f->read(in, f, n->key, to) : 0);
-		} else if ((f->flags & FIELD_REQUIRED) && !yaml_get(n, f->name)) {
+		} else if (is_required(in, f) && !yaml_get(n, f->name)) {
 			diag_error(in->diag, n->key ? n->key->at : n->at, "%s lacks the key '%s'",
 				   record->what, f->name);
 			r = keep_first(r, E_SYNTAX);
@@ -133,16 +138,31 @@ static int read_record(struct fields *in, const struct yaml *n, const struct rec
 	return E_SYNTAX;
 }
 
-int fields_read(const struct yaml *n, const struct record *record, struct arena *a, struct diag *d,
-		void *ret)
+static int read_whole(struct fields *in, const struct yaml *n, const struct record *record,
+		      void *ret)
 {
-	struct fields in = { .arena = a, .diag = d };
-	void *to = arena_alloc(a, record->size);
-	int r = to ? read_record(&in, n, record, to) : -ENOMEM;
+	void *to = arena_alloc(in->arena, record->size);
+	int r = to ? read_record(in, n, record, to) : -ENOMEM;
 
 	if (r == 0)
 		memcpy(ret, to, record->size);
 	return r;
+}
+
+int fields_read(const struct yaml *n, const struct record *record, struct arena *a, struct diag *d,
+		void *ret)
+{
+	struct fields in = { .arena = a, .diag = d };
+
+	return read_whole(&in, n, record, ret);
+}
+
+int fields_read_partial(const struct yaml *n, const struct record *record, struct arena *a,
+			struct diag *d, void *ret)
+{
+	struct fields in = { .arena = a, .diag = d, .partial = true };
+
+	return read_whole(&in, n, record, ret);
 }
 
 int field_record(struct fields *in, const struct field *f, const struct yaml *n, void *record)

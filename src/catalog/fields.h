@@ -48,7 +48,10 @@ enum {
 	FIELD_LIST_MAX = 4096 /* elements where a table sets no `max` */
 };
 
-enum field_flags { FIELD_REQUIRED = 1 << 0 };
+enum field_flags {
+	FIELD_REQUIRED = 1 << 0,
+	FIELD_WHOLE = 1 << 1 /* required, but not in a partial text (fields_read_partial) */
+};
 
 struct field;
 
@@ -56,6 +59,7 @@ struct field;
 struct fields {
 	struct arena *arena;
 	struct diag *diag;
+	bool partial; /* FIELD_WHOLE keys may be absent */
 };
 
 /*
@@ -98,6 +102,10 @@ struct record {
  */
 EG_CHECK int fields_read(const struct yaml *n, const struct record *record, struct arena *a,
 			 struct diag *d, void *ret);
+
+/* The same for a text that says only a part, as one laid over another does. */
+EG_CHECK int fields_read_partial(const struct yaml *n, const struct record *record, struct arena *a,
+				 struct diag *d, void *ret);
 
 /* What a field writes (C type). */
 field_read field_text;	  /* const char *: one paragraph without control characters */

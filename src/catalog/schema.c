@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "catalog/schema.h"
 
+#include <string.h>
+
 #include "base/err.h"
 
 const struct field_word role_words[] = {
@@ -40,6 +42,36 @@ static int field_file(struct fields *in, const struct field *f, const struct yam
 	return field_text(in, f, n, record);
 }
 
+/* 0 (IPv6 hop-by-hop options) carries nothing; in the struct it means that nobody said. */
+static int field_said_proto(struct fields *in, const struct field *f, const struct yaml *n,
+			    void *record)
+{
+	int r = field_proto(in, f, n, record);
+
+	if (r == 0 && *(uint8_t *)field_at(f, record) == 0)
+		return field_refuse(in, n, E_REFUSED, "is no protocol that carries data",
+				    "tcp, udp or another; leave the key out if the page does not "
+				    "say");
+	return r;
+}
+
+static int field_sha256(struct fields *in, const struct field *f, const struct yaml *n,
+			void *record)
+{
+	static const char expected[] = "a SHA-256: 64 digits of 0-9, a-f";
+	struct str s;
+	int r = field_scalar(in, f, n, expected, &s);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!strchr("0123456789abcdef", s.p[i]))
+			return field_refuse(in, n, E_SYNTAX, "is no SHA-256", expected);
+	}
+	return s.n == SHA256_DIGITS ? field_text(in, f, n, record)
+				    : field_refuse(in, n, E_SYNTAX, "is no SHA-256", expected);
+}
+
 #define LIST(member) offsetof(struct list_text, member)
 
 static const struct field list_fields[] = {
@@ -70,20 +102,17 @@ static const struct field requirement_fields[] = {
 	{ .name = ".key", .read = field_id, .at = REQUIREMENT(id) },
 	{ .name = ".self", .read = field_node, .at = REQUIREMENT(self) },
 	{ .name = ".self", .read = field_line, .at = REQUIREMENT(line) },
-	{ .name = "title", .read = field_text, .flags = FIELD_REQUIRED, .at = REQUIREMENT(title) },
-	{ .name = "page", .read = field_text, .flags = FIELD_REQUIRED, .at = REQUIREMENT(page) },
+	{ .name = "title", .read = field_text, .flags = FIELD_WHOLE, .at = REQUIREMENT(title) },
+	{ .name = "page", .read = field_text, .flags = FIELD_WHOLE, .at = REQUIREMENT(page) },
 	{ .name = "also", .read = field_text, .at = REQUIREMENT(also) },
-	{ .name = "roles",
-	  .read = field_words,
-	  .flags = FIELD_REQUIRED,
-	  .at = REQUIREMENT(roles),
-	  .words = role_words },
+	{ .name = "roles", .read = field_words, .at = REQUIREMENT(roles), .words = role_words },
 	{ .name = "roles-cut", .read = field_bool, .at = REQUIREMENT(roles_cut) },
 	{ .name = "direction",
 	  .read = field_word,
 	  .at = REQUIREMENT(direction),
 	  .words = direction_words },
-	{ .name = "proto", .read = field_proto, .flags = FIELD_REQUIRED, .at = REQUIREMENT(proto) },
+	{ .name = "endpoint", .read = field_text, .at = REQUIREMENT(endpoint) },
+	{ .name = "proto", .read = field_said_proto, .at = REQUIREMENT(proto) },
 	{ .name = "ports", .read = field_ports, .at = REQUIREMENT(ports) },
 	{ .name = "application",
 	  .read = field_word,
@@ -108,7 +137,6 @@ static const struct field requirement_fields[] = {
 	  .read = field_words,
 	  .at = REQUIREMENT(families),
 	  .words = family_words },
-	{ .name = "endpoint", .read = field_text, .at = REQUIREMENT(endpoint) },
 	{ .name = "tags",
 	  .read = field_list,
 	  .at = REQUIREMENT(tag),
@@ -116,6 +144,7 @@ static const struct field requirement_fields[] = {
 	  .each = field_id,
 	  .size = sizeof(const char *) },
 	{ .name = "note", .read = field_text, .at = REQUIREMENT(note) },
+	{ .name = "verified", .read = field_text, .at = REQUIREMENT(verified) },
 	{ .name = "unverified", .read = field_text, .at = REQUIREMENT(unverified) },
 	{ .name = "incomplete", .read = field_text, .at = REQUIREMENT(incomplete) },
 	{ 0 },
@@ -131,7 +160,7 @@ static const struct record requirement_record = {
 
 static const struct field service_fields[] = {
 	{ .name = ".key", .read = field_id, .at = SERVICE(id) },
-	{ .name = "title", .read = field_text, .flags = FIELD_REQUIRED, .at = SERVICE(title) },
+	{ .name = "title", .read = field_text, .flags = FIELD_WHOLE, .at = SERVICE(title) },
 	{ .name = "selftest", .read = field_host, .at = SERVICE(selftest) },
 	{ .name = "bypass",
 	  .read = field_list,
@@ -142,7 +171,7 @@ static const struct field service_fields[] = {
 	  .max = CATALOG_NAMES_MAX },
 	{ .name = "requirements",
 	  .read = field_map,
-	  .flags = FIELD_REQUIRED,
+	  .flags = FIELD_WHOLE,
 	  .at = SERVICE(requirement),
 	  .count = SERVICE(requirements),
 	  .record = &requirement_record,
@@ -159,13 +188,12 @@ static const struct record service_record = {
 #define CATALOG(member) offsetof(struct catalog_text, member)
 
 static const struct field catalog_fields[] = {
-	{ .name = "vendor", .read = field_id, .flags = FIELD_REQUIRED, .at = CATALOG(vendor) },
-	{ .name = "title", .read = field_text, .flags = FIELD_REQUIRED, .at = CATALOG(title) },
-	{ .name = "page", .read = field_text, .flags = FIELD_REQUIRED, .at = CATALOG(page) },
-	{ .name = "page-date",
-	  .read = field_date,
-	  .flags = FIELD_REQUIRED,
-	  .at = CATALOG(page_date) },
+	{ .name = "vendor", .read = field_id, .flags = FIELD_WHOLE, .at = CATALOG(vendor) },
+	{ .name = "title", .read = field_text, .flags = FIELD_WHOLE, .at = CATALOG(title) },
+	{ .name = "page", .read = field_text, .flags = FIELD_WHOLE, .at = CATALOG(page) },
+	{ .name = "page-date", .read = field_date, .flags = FIELD_WHOLE, .at = CATALOG(page_date) },
+	{ .name = "page-sha256", .read = field_sha256, .at = CATALOG(page_sha256) },
+	{ .name = "unverified", .read = field_text, .at = CATALOG(unverified) },
 	{ .name = "lists",
 	  .read = field_map,
 	  .at = CATALOG(list),
@@ -174,7 +202,7 @@ static const struct field catalog_fields[] = {
 	  .max = CATALOG_LISTS_MAX },
 	{ .name = "services",
 	  .read = field_map,
-	  .flags = FIELD_REQUIRED,
+	  .flags = FIELD_WHOLE,
 	  .at = CATALOG(service),
 	  .count = CATALOG(services),
 	  .record = &service_record,
@@ -187,3 +215,15 @@ const struct record catalog_record = {
 	.fields = catalog_fields,
 	.size = sizeof(struct catalog_text),
 };
+
+int catalog_text_read(struct str text, const char *path, enum text_part part, struct arena *a,
+		      struct diag *d, struct catalog_text *ret)
+{
+	const struct yaml *root = NULL;
+	int r = yaml_parse(text, path, a, d, &root);
+
+	if (r < 0)
+		return r;
+	return part == TEXT_PARTIAL ? fields_read_partial(root, &catalog_record, a, d, ret)
+				    : fields_read(root, &catalog_record, a, d, ret);
+}

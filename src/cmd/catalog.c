@@ -6,17 +6,8 @@
 #include "cmd/command.h"
 #include "cmd/print.h"
 #include "cmd/table.h"
-#include "net/proto.h"
 
 /* ---- one requirement ---- */
-
-static void print_wanted(const struct requirement *q, struct buf *out)
-{
-	const char *proto = proto_name(q->proto);
-
-	buf_printf(out, "%s ", proto ? proto : "proto");
-	ports_print(&q->ports, out);
-}
 
 static void print_far_end(const struct requirement *q, struct buf *out)
 {
@@ -47,6 +38,8 @@ static int place_note(const struct requirement *q, struct table *t)
 		buf_printf(&note, ", also %s", q->also);
 	if (q->reason)
 		buf_printf(&note, "; %s: %s", status_name(q->status), q->reason);
+	if (q->verified)
+		buf_printf(&note, "; verified: %s", q->verified);
 	return note.r < 0 ? note.r : table_note(t, note.data);
 }
 
@@ -57,7 +50,7 @@ static int requirement_row(const struct requirement *q, struct table *t)
 	EG_AUTO(buf_release) struct buf far = BUF_INIT;
 	int r;
 
-	print_wanted(q, &wanted);
+	requirement_print_wanted(q, &wanted);
 	roles_print(q->roles, &roles);
 	if (q->roles_cut)
 		buf_adds(&roles, " ...");
@@ -127,6 +120,12 @@ static int overview(struct env *env, struct buf *out)
 
 /* ---- JSON ---- */
 
+/* Text, or null where the page does not say. */
+static json_t *json_said(bool said, const struct buf *text)
+{
+	return json_text(said ? buf_str(text).p : NULL);
+}
+
 static int requirement_json(const struct requirement *q, json_t *list)
 {
 	EG_AUTO(buf_release) struct buf roles = BUF_INIT;
@@ -140,14 +139,15 @@ static int requirement_json(const struct requirement *q, json_t *list)
 	if (roles.r < 0 || far.r < 0 || ports.r < 0)
 		return -ENOMEM;
 	o = json_pack(
-		"{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:b, s:b, s:b, s:s?, "
-		"s:s?}",
+		"{s:s, s:s, s:s, s:s?, s:s, s:s, s:o, s:b, s:o, s:s, s:o, s:s, s:b, s:b, s:b, "
+		"s:s?, s:s?, s:s?}",
 		"id", q->id, "title", q->title, "page", q->page, "also", q->also, "status",
 		status_name(q->status), "direction", direction_name(q->direction), "roles",
-		buf_str(&roles).p, "ports", buf_str(&ports).p, "far end", buf_str(&far).p,
-		"protocol", q->proto, "application", application_name(q->application), "ipv4",
-		q->v4, "ipv6", q->v6, "proxyable", q->proxyable, "reason", q->reason, "note",
-		q->note);
+		json_said(q->roles, &roles), "roles cut", q->roles_cut, "ports",
+		json_said(q->ports.n, &ports), "far end", buf_str(&far).p, "protocol",
+		q->proto ? json_integer(q->proto) : json_null(), "application",
+		application_name(q->application), "ipv4", q->v4, "ipv6", q->v6, "proxyable",
+		q->proxyable, "reason", q->reason, "verified", q->verified, "note", q->note);
 	return json_push(list, EG_TAKE(o));
 }
 
@@ -155,8 +155,10 @@ static int service_json(const struct service *s, json_t *list)
 {
 	EG_AUTO(json_freep) json_t *rows = json_array();
 	EG_AUTO(json_freep)
-	json_t *o = json_pack("{s:s, s:s, s:s}", "vendor", s->catalog->vendor, "service", s->id,
-			      "title", s->title);
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?}", "vendor", s->catalog->vendor,
+			      "service", s->id, "title", s->title, "page", s->catalog->page,
+			      "page date", s->catalog->page_date, "page sha256",
+			      s->catalog->page_sha256);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < s->requirements; i++)

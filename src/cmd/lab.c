@@ -9,7 +9,6 @@
 #include "cmd/print.h"
 #include "cmd/table.h"
 #include "lab/show.h"
-#include "net/proto.h"
 
 struct run {
 	struct env *env;
@@ -111,10 +110,8 @@ static int outcome_row(const struct outcome *o, const struct show_outcome *s, st
 	EG_AUTO(buf_release) struct buf passed = BUF_INIT;
 	EG_AUTO(buf_release) struct buf refused = BUF_INIT;
 	EG_AUTO(buf_release) struct buf result = BUF_INIT;
-	const char *proto = proto_name(q->proto);
 
-	buf_printf(&flows, "%s ", proto ? proto : "proto");
-	ports_print(&q->ports, &flows);
+	requirement_print_wanted(q, &flows);
 	if (q->direction == DIRECTION_INBOUND)
 		buf_adds(&flows, " inbound");
 	if (s->passed == s->must_pass && s->passed)

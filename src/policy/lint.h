@@ -18,7 +18,7 @@ struct lint {
 
 typedef int lint_check(const struct lint *l);
 
-lint_check lint_rows;	   /* incomplete, unverified, cut, one family, wide, no zone */
+lint_check lint_rows;	   /* incomplete, unverified, cut, one family, wide, no zone, no roles */
 lint_check lint_proxy;	   /* what does not fit through a proxy (S38) */
 lint_check lint_selftest;  /* the host users are told to try (S14) */
 lint_check lint_bypass;	   /* names allowed but not exempt from inspection (S41) */

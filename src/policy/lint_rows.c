@@ -158,6 +158,26 @@ static int tell_used(const struct lint *l, const struct outcome *o)
 	return q->roles_cut ? tell_cut(l, o) : 0;
 }
 
+/* Rows of the entry whose page does not say who starts them, where its zones tell hosts apart. */
+static void tell_unsaid(const struct lint *l, const struct allow *a, const struct outcome *first)
+{
+	const struct service *s = a->service;
+	bool told_apart = false;
+	size_t n = 0;
+
+	for (size_t z = 0; z < a->zones; z++)
+		told_apart |= a->zone[z]->roles != 0;
+	for (size_t k = 0; k < s->requirements; k++)
+		n += !first[k].requirement->roles && has_rules(&first[k]);
+	if (!told_apart || !n)
+		return;
+	diag_note(l->d, lint_at(l, a->line),
+		  "%zu of %zu rows of %s/%s do not say who starts the traffic: every zone of this "
+		  "entry may",
+		  n, s->requirements, s->catalog->vendor, s->id);
+	diag_hint(l->d, "name only the zones that need the service");
+}
+
 static int check_row(const struct lint *l, const struct outcome *first, size_t i)
 {
 	const struct outcome *o = &first[i];
@@ -184,6 +204,7 @@ int lint_rows(const struct lint *l)
 			if (r < 0)
 				return r;
 		}
+		tell_unsaid(l, &l->policy->allow[i], first);
 		first += n;
 	}
 	return 0;

@@ -44,6 +44,20 @@ static const struct {
 	  ZONES "allow: [{ services: acme/call, from: staff, except: [call-tcp, directory, "
 		"call-half] }]\n",
 	  "" },
+	{ "a row that does not say who starts it, and one that lost its protocol",
+	  ZONES "allow:\n  - { services: other/sync, from: staff }\n",
+	  "egret.yaml:6: warning: other/sync/other-sync-lost has no rule: the page lost protocol "
+	  "and ports\n"
+	  "    refused until the catalog has what is missing\n"
+	  "egret.yaml:6: note: 1 of 2 rows of other/sync do not say who starts the traffic: every "
+	  "zone of this entry may\n"
+	  "    name only the zones that need the service\n" },
+	{ "a row that does not say who, for zones that hold anyone",
+	  ZONES "allow:\n  - { services: other/sync, from: guest, except: other-sync-lost }\n",
+	  "egret.yaml:4: note: zone guest names no interface: its addresses are believed from any\n"
+	  "    add `interface:` to refuse forged sources\n"
+	  "egret.yaml:4: note: zone guest has no IPv6 addresses, as other zones have: no rule for "
+	  "them\n" },
 	{ "an incomplete row is used", ZONES "allow:\n  - { services: acme/phone, from: staff }\n",
 	  "egret.yaml:6: warning: acme/phone/phone-media has no rule: list not held: Phone.txt\n"
 	  "    refused until the catalog has what is missing\n" },
