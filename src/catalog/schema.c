@@ -29,7 +29,7 @@ static const struct field_word family_words[] = {
 };
 
 /* A plain file name: lists lie in one folder and are never looked for elsewhere. */
-static int field_file(struct fields *in, const struct field *f, const struct yaml *n, void *record)
+int field_file(struct fields *in, const struct field *f, const struct yaml *n, void *record)
 {
 	static const char expected[] = "the name of a file in lists/, like ZoomMeetings.txt";
 	struct str s;
@@ -43,8 +43,7 @@ static int field_file(struct fields *in, const struct field *f, const struct yam
 }
 
 /* 0 (IPv6 hop-by-hop options) carries nothing; in the struct it means that nobody said. */
-static int field_said_proto(struct fields *in, const struct field *f, const struct yaml *n,
-			    void *record)
+int field_said_proto(struct fields *in, const struct field *f, const struct yaml *n, void *record)
 {
 	int r = field_proto(in, f, n, record);
 
@@ -55,8 +54,7 @@ static int field_said_proto(struct fields *in, const struct field *f, const stru
 	return r;
 }
 
-static int field_sha256(struct fields *in, const struct field *f, const struct yaml *n,
-			void *record)
+int field_sha256(struct fields *in, const struct field *f, const struct yaml *n, void *record)
 {
 	static const char expected[] = "a SHA-256: 64 digits of 0-9, a-f";
 	struct str s;

@@ -65,6 +65,11 @@ struct catalog_text {
 /* The whole file: reads into a struct catalog_text. */
 extern const struct record catalog_record;
 
+/* The types that only catalogs have. */
+field_read field_file;	     /* const char *: a plain file name */
+field_read field_sha256;     /* const char *: SHA256_DIGITS digits, small letters */
+field_read field_said_proto; /* uint8_t: a protocol, never 0 */
+
 enum text_part { TEXT_WHOLE, TEXT_PARTIAL };
 
 /* Parses and reads. Everything lives in `a`; errors as of yaml_parse() and fields_read(). */
