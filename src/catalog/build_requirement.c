@@ -69,11 +69,6 @@ static int check_vendor_side(struct build *b, const struct requirement_text *t)
 	if (t->lists && t->families)
 		return refuse(b, place_of(t, "families"), "'families' follow from the lists",
 			      "drop the key");
-	if (!t->lists && !t->names && !t->families)
-		return refuse(b, t->self->key->at,
-			      "a requirement without addresses needs "
-			      "'families'",
-			      "say which families the row speaks of: [ipv4, ipv6]");
 	return 0;
 }
 

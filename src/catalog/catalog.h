@@ -74,7 +74,7 @@ struct requirement {
 			 * page does not say who, so every zone may be meant */
 	bool roles_cut; /* the page's source cell is cut: at least these roles (S07) */
 	enum direction direction;
-	bool v4, v6;	    /* families the row speaks of (S06) */
+	bool v4, v6;	    /* families the row speaks of (S06); neither: the page lost that too */
 	uint8_t proto;	    /* 0: the page lost it (INCOMPLETE only) */
 	struct ports ports; /* none: lost too (INCOMPLETE only), or a protocol without ports */
 	enum application application;

@@ -50,7 +50,7 @@ static void check_requirement(const struct requirement *q)
 	assert(!q->verified || q->status != STATUS_UNVERIFIED);
 	assert(!q->usable4 || q->v4);
 	assert(!q->usable6 || q->v6);
-	assert(q->v4 || q->v6);
+	assert(q->v4 || q->v6 || q->status == STATUS_INCOMPLETE);
 	assert((q->direction == DIRECTION_INBOUND) == (q->roles == ROLE_VENDOR));
 	assert((q->direction == DIRECTION_INBOUND) == (q->endpoint != NULL));
 	for (size_t i = 0; i < q->lists; i++)
