@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTML's character references: the common names, and numbers. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/*
+ * The reference that `s` starts with ("&amp;", "&#42;", "&#x2a;"), added to `out` as what it
+ * stands for. Its length; 0 when it is none that we know: then it is text as it is.
+ */
+size_t md_entity(struct str s, struct buf *out);
