@@ -64,6 +64,18 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+bool str_is_line(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		bool c1 = c == 0xc2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xa0;
+
+		if (c < 0x20 || c == 0x7f || c1)
+			return false;
+	}
+	return true;
+}
+
 struct str str_trim(struct str s)
 {
 	while (s.n && is_blank(s.p[0]))

@@ -28,6 +28,7 @@ bool str_is_nocase(struct str a, const char *text); /* ASCII case folded */
 int str_cmp(struct str a, struct str b);	    /* memcmp order, shorter first */
 bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
+bool str_is_line(struct str s);	   /* without control characters (C0, DEL, C1 in UTF-8) */
 struct str str_trim(struct str s); /* drops ASCII blanks, tabs, CR, LF on both ends */
 
 /* Index of the first `c`, or s.n when there is none. */

@@ -72,6 +72,11 @@ static void comparing_folds_only_ascii(void **state)
 	assert_int_equal(str_cmp(STR(""), STR("")), 0);
 	assert_true(str_eq(str_trim(STR(" \ta b\r\n")), STR("a b")));
 	assert_true(str_eq(str_trim(STR(" \r\n")), STR("")));
+	assert_true(str_is_line(STR("a b \xc3\xa9")));
+	assert_true(str_is_line(STR("")));
+	assert_false(str_is_line(STR("a\nb")));
+	assert_false(str_is_line(STR("a\x7f")));
+	assert_false(str_is_line(STR("a\xc2\x85")));
 	assert_true(str_starts(STR("list:x"), "list:"));
 	assert_true(str_ends(STR("x.txt"), ".txt"));
 	assert_false(str_ends(STR("txt"), ".txt"));

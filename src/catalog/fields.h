@@ -142,5 +142,7 @@ EG_CHECK int field_scalar(struct fields *in, const struct field *f, const struct
 /* A message at `n` about its value; returns `code`. */
 int field_refuse(struct fields *in, const struct yaml *n, int code, const char *why,
 		 const char *expected);
+/* Is this a day as field_date takes it? */
+bool field_is_date(struct str s);
 /* Where the value of `f` goes. */
 void *field_at(const struct field *f, void *record);

@@ -20,18 +20,6 @@ static int put_text(struct fields *in, const struct field *f, struct str s, void
 }
 
 /* Text goes to terminals, comments of configurations and logs: no control characters in it. */
-static bool is_clean(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		bool c1 = c == 0xc2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xa0;
-
-		if (c < 0x20 || c == 0x7f || c1)
-			return false;
-	}
-	return true;
-}
-
 int field_text(struct fields *in, const struct field *f, const struct yaml *n, void *record)
 {
 	static const char expected[] = "a text of one paragraph";
@@ -42,7 +30,7 @@ int field_text(struct fields *in, const struct field *f, const struct yaml *n, v
 	if (r < 0)
 		return r;
 	s = str_trim(s);
-	if (s.n == 0 || !is_clean(s))
+	if (s.n == 0 || !str_is_line(s))
 		return field_refuse(in, n, E_SYNTAX,
 				    s.n ? "has control characters or line breaks" : "is blank",
 				    expected);
@@ -99,7 +87,7 @@ int field_ref(struct fields *in, const struct field *f, const struct yaml *n, vo
 	return 0;
 }
 
-static bool is_date(struct str s)
+bool field_is_date(struct str s)
 {
 	static const unsigned days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	uint64_t year, month, day;
@@ -122,7 +110,7 @@ int field_date(struct fields *in, const struct field *f, const struct yaml *n, v
 
 	if (r < 0)
 		return r;
-	if (!is_date(s))
+	if (!field_is_date(s))
 		return field_refuse(in, n, E_SYNTAX, "is no day", expected);
 	return put_text(in, f, s, record);
 }
