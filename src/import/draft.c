@@ -175,7 +175,6 @@ int draft_add_row(struct draft *d, const struct draft_row *row, const char **ret
 int draft_problem(struct draft *d, enum problem_kind kind, struct place at, const char *row,
 		  const char *fmt, ...)
 {
-	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	struct problem p = { .kind = kind, .at = at, .row = row };
 	char line[1024];
 	va_list args;
