@@ -4,8 +4,12 @@
  *
  * A *page format* (html, markdown, tsv) reads a page of headings, texts and tables, which
  * import/rows.h then turns into a draft with the help of the dictionaries. A *publication* (a
- * vendor's JSON, a list of prefixes) has a fixed meaning and fills the draft itself; `vendor`,
- * `title` and `source page` are then known from the format.
+ * vendor's JSON, a list of prefixes) has a fixed meaning and fills the draft itself.
+ *
+ * A publication knows who publishes it, under which address and on which day, as far as the format
+ * or its text says so: `vendor`, `title`, `page` and `page_date` of the draft are set where they
+ * are NULL, and what the caller has set stays (publication_fill()). Those that are NULL afterwards
+ * are for the caller to find out: a list says none of them, github no day, misp no vendor.
  *
  * Text is UTF-8 without a byte order mark (import/decode.h has done that), of at most
  * PAGE_BYTES_MAX bytes. Errors are told in the diag with file, line and column.
