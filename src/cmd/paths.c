@@ -17,7 +17,7 @@ static bool is_folder(const char *path)
 }
 
 /* "../catalogs" seen from the folder of the running program. */
-static bool beside_program(char text[static PATH_TEXT_MAX])
+static bool beside_program(const char *folder, char text[static PATH_TEXT_MAX])
 {
 	char self[PATH_TEXT_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -26,13 +26,15 @@ static bool beside_program(char text[static PATH_TEXT_MAX])
 	if (n <= 0)
 		return false;
 	self[n] = '\0';
-	len = snprintf(text, PATH_TEXT_MAX, "%s/../catalogs", dirname(self));
+	len = snprintf(text, PATH_TEXT_MAX, "%s/../%s", dirname(self), folder);
 	return len > 0 && len < PATH_TEXT_MAX && is_folder(text);
 }
 
-int path_catalogs(char text[static PATH_TEXT_MAX], struct diag *d)
+/* What `variable` says, the build tree's own folder, the installed one. */
+static int find_folder(const char *folder, const char *variable, char text[static PATH_TEXT_MAX],
+		       struct diag *d)
 {
-	const char *told = getenv("EGRET_CATALOGS");
+	const char *told = getenv(variable);
 	int len;
 
 	if (told && told[0]) {
@@ -40,14 +42,24 @@ int path_catalogs(char text[static PATH_TEXT_MAX], struct diag *d)
 		if (len < PATH_TEXT_MAX)
 			return 0;
 	}
-	if (beside_program(text))
+	if (beside_program(folder, text))
 		return 0;
-	len = snprintf(text, PATH_TEXT_MAX, "%s", EGRET_DATADIR "/catalogs");
+	len = snprintf(text, PATH_TEXT_MAX, EGRET_DATADIR "/%s", folder);
 	if (len < PATH_TEXT_MAX && is_folder(text))
 		return 0;
-	diag_error(d, NOWHERE, "no catalogs found");
-	diag_hint(d, "name their folder with --catalogs or EGRET_CATALOGS");
+	diag_error(d, NOWHERE, "no %s found", folder);
+	diag_hint(d, "name their folder with --%s or %s", folder, variable);
 	return -ENOENT;
+}
+
+int path_catalogs(char text[static PATH_TEXT_MAX], struct diag *d)
+{
+	return find_folder("catalogs", "EGRET_CATALOGS", text, d);
+}
+
+int path_dictionaries(char text[static PATH_TEXT_MAX], struct diag *d)
+{
+	return find_folder("dictionaries", "EGRET_DICTIONARIES", text, d);
 }
 
 int path_policy(const char **ret, struct diag *d)

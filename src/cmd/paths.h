@@ -10,5 +10,8 @@ enum { PATH_TEXT_MAX = 4096 };
 /* EGRET_CATALOGS, the build tree's own (../catalogs beside the program), the installed ones. */
 EG_CHECK int path_catalogs(char text[static PATH_TEXT_MAX], struct diag *d);
 
+/* EGRET_DICTIONARIES, and the same places. */
+EG_CHECK int path_dictionaries(char text[static PATH_TEXT_MAX], struct diag *d);
+
 /* egret.yaml here, then /etc/egret/egret.yaml. *ret is constant text. */
 EG_CHECK int path_policy(const char **ret, struct diag *d);

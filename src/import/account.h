@@ -12,19 +12,19 @@
 #include "import/dictionary.h"
 #include "import/page.h"
 
-enum fate { FATE_HEADER, FATE_HEADING, FATE_REQUIREMENT, FATE_DUPLICATE, FATE_PROBLEM };
+enum row_fate { ROW_HEADER, ROW_HEADING, ROW_REQUIREMENT, ROW_DUPLICATE, ROW_PROBLEM };
 
-const char *fate_name(enum fate f); /* "requirement" */
+const char *row_fate_name(enum row_fate f); /* "requirement" */
 
 enum { ACCOUNT_IDS_MAX = 2 * 8 /* rows of the draft from one row: transports x (names, lists) */ };
 
 struct row_account {
-	enum fate fate;
+	enum row_fate fate;
 	struct place at;
 	unsigned last_line;
 	const char *position; /* "table 3 row 2", or NULL */
-	const char *of;	      /* FATE_DUPLICATE: the first position */
-	const char *why;      /* FATE_PROBLEM */
+	const char *of;	      /* ROW_DUPLICATE: the first position */
+	const char *why;      /* ROW_PROBLEM */
 	const char *id[ACCOUNT_IDS_MAX];
 	size_t ids;
 };

@@ -163,8 +163,10 @@ static int take_parentheses(struct scan *s, bool column)
 	struct str key;
 	int r;
 
-	if (end >= s->rest.n)
+	if (end >= s->rest.n) {
+		skip(s, 1);
 		return not_understood(s);
+	}
 	if (w && str_trim(inner).n == strlen(w->word)) {
 		s->rest = (struct str){ str_trim(inner).p,
 					s->rest.n - (size_t)(str_trim(inner).p - s->rest.p) };

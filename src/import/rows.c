@@ -6,12 +6,12 @@
 #include "base/alloc.h"
 #include "import/reading.h"
 
-const char *fate_name(enum fate f)
+const char *row_fate_name(enum row_fate f)
 {
 	static const char *const name[] = {
-		[FATE_HEADER] = "header",	    [FATE_HEADING] = "heading",
-		[FATE_REQUIREMENT] = "requirement", [FATE_DUPLICATE] = "duplicate",
-		[FATE_PROBLEM] = "problem",
+		[ROW_HEADER] = "header",	    [ROW_HEADING] = "heading",
+		[ROW_REQUIREMENT] = "requirement", [ROW_DUPLICATE] = "duplicate",
+		[ROW_PROBLEM] = "problem",
 	};
 
 	return name[f];
@@ -47,7 +47,7 @@ static int part_of_cell(struct page_reading *g, const struct page_table *t)
 		return -ENOMEM;
 	for (size_t i = 0; i < t->rows; i++)
 		account.row[i] = (struct row_account){
-			.fate = FATE_HEADING,
+			.fate = ROW_HEADING,
 			.at = t->row[i].at,
 			.last_line = t->row[i].last_line,
 			.why = "part of a cell of the table around it",

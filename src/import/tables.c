@@ -214,7 +214,7 @@ static int remember(struct table_reading *k, const struct facts *f, size_t first
 static int local_row(struct table_reading *k, const struct page_row *row,
 		     struct row_account *account)
 {
-	account->fate = FATE_PROBLEM;
+	account->fate = ROW_PROBLEM;
 	account->why = "traffic inside the site, which no egress policy sees";
 	return draft_problem(k->g->draft, PROBLEM_UNSAID, row->at, NULL, "%s: %s",
 			     account->position, account->why);
@@ -247,7 +247,7 @@ static int data_row(struct table_reading *k, const struct page_row *row,
 	struct facts f = { .arena = k->g->draft->arena, .words = k->g->in->words };
 	int r;
 
-	account->fate = FATE_REQUIREMENT;
+	account->fate = ROW_REQUIREMENT;
 	account->position = position(k, ++k->data_rows);
 	r = account->position ? make_row(k, row, &f, account) : -ENOMEM;
 	facts_release(&f);
@@ -292,15 +292,15 @@ static int sort_rows(struct table_reading *k, struct buf *print)
 		struct row_account *account = &k->account.row[i];
 		bool header = i == k->columns.header;
 
-		*account = (struct row_account){ .fate = FATE_REQUIREMENT,
+		*account = (struct row_account){ .fate = ROW_REQUIREMENT,
 						 .at = row->at,
 						 .last_line = row->last_line };
 		if (!header)
 			r = columns_repeated(&k->columns, row, k->g->draft->arena, &header);
 		if (header)
-			account->fate = FATE_HEADER;
+			account->fate = ROW_HEADER;
 		else if (i < k->columns.header || is_heading(row))
-			account->fate = FATE_HEADING;
+			account->fate = ROW_HEADING;
 		else if (r == 0)
 			r = print_of(k, row, print);
 	}
@@ -317,7 +317,7 @@ static int seen_in_table(struct table_reading *k, size_t at, const struct row_ac
 	for (size_t i = at > 64 ? at - 64 : 0; r == 0 && !*ret && i < at; i++) {
 		EG_AUTO(buf_release) struct buf other = BUF_INIT;
 
-		if (k->account.row[i].fate != FATE_REQUIREMENT)
+		if (k->account.row[i].fate != ROW_REQUIREMENT)
 			continue;
 		r = print_of(k, &k->t->row[i], &other);
 		if (r == 0 && str_eq(buf_str(&mine), buf_str(&other)))
@@ -332,7 +332,7 @@ static int duplicate_of(struct table_reading *k, struct row_account *account,
 	struct draft *d = k->g->draft;
 	int r = 0;
 
-	account->fate = FATE_DUPLICATE;
+	account->fate = ROW_DUPLICATE;
 	account->position = position(k, ++k->data_rows);
 	account->of = of->position;
 	for (size_t i = 0; r == 0 && account->position && i < d->rows; i++) {
@@ -350,9 +350,9 @@ static int read_rows(struct table_reading *k)
 		struct row_account *account = &k->account.row[i];
 		const struct row_account *seen = NULL;
 
-		if (account->fate == FATE_HEADING && i > k->columns.header)
+		if (account->fate == ROW_HEADING && i > k->columns.header)
 			r = name_service(k, k->t->row[i].cell[0].text);
-		if (account->fate != FATE_REQUIREMENT)
+		if (account->fate != ROW_REQUIREMENT)
 			continue;
 		r = seen_in_table(k, i, &seen);
 		if (r == 0)
@@ -391,7 +391,7 @@ static int fold_table(struct table_reading *k, const struct read_table *same)
 	for (size_t i = 0; r == 0 && i < k->account.rows; i++) {
 		const struct row_account *of;
 
-		if (k->account.row[i].fate != FATE_REQUIREMENT)
+		if (k->account.row[i].fate != ROW_REQUIREMENT)
 			continue;
 		of = nth_row(same, n++);
 		while (of && of->of)
@@ -468,7 +468,7 @@ static int read_unknown(struct table_reading *k)
 
 	for (size_t i = 0; i < k->t->rows; i++)
 		k->account.row[i] = (struct row_account){
-			.fate = FATE_PROBLEM,
+			.fate = ROW_PROBLEM,
 			.at = k->t->row[i].at,
 			.last_line = k->t->row[i].last_line,
 			.why = why,
