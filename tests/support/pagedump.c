@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/pagedump.h"
 
+#include <errno.h>
+
 static void dump_text(struct str text, struct buf *out)
 {
 	for (size_t i = 0; i < text.n; i++) {
@@ -94,4 +96,18 @@ void page_dump(const struct page *p, struct buf *out)
 		dump_links(b->link, b->links, out);
 		buf_addc(out, '\n');
 	}
+}
+
+int page_dump_read(const struct format *f, struct str text, struct buf *out)
+{
+	EG_AUTO(diag_freep) struct diag *d = diag_new();
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	struct page *p = NULL;
+	int r = d && a ? f->page(text, "x", a, d, &p) : -ENOMEM;
+
+	if (r == 0)
+		page_dump(p, out);
+	else if (d)
+		diag_format(d, out);
+	return r < 0 ? r : out->r;
 }

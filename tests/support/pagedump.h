@@ -14,9 +14,12 @@
 #pragma once
 
 #include "base/buf.h"
-#include "import/page.h"
+#include "import/format.h"
 
 void page_dump(const struct page *p, struct buf *out);
 
 /* Single rows with the place of each cell: "7:1-9 8:1 TCP | 8:7 443". */
 void page_dump_places(const struct page_row *row, struct buf *out);
+
+/* Reads a text through a page format; the page or the messages go to `out`. What it returned. */
+int page_dump_read(const struct format *f, struct str text, struct buf *out);
