@@ -155,14 +155,12 @@ static int read_row(struct md *m, struct page_rows *rows, bool first_of_all)
 	struct md_lines before = m->lines;
 	struct md_row row = { 0 };
 	struct md_line line;
-	size_t any;
 	bool alone;
 	int r;
 
 	if (!md_lines_next(&m->lines, &line))
 		return 0;
-	if (md_starts(&line, '|') && md_separator(line.text, &any, &any) &&
-	    !md_header_at(&before, m->flat, true))
+	if (md_starts(&line, '|') && md_divides(&line) && !md_header_at(&before, m->flat, true))
 		return 1;
 	if (!line.text.n || !is_row(m, &line) || md_header_at(&before, m->flat, true)) {
 		m->lines = before;

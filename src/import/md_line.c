@@ -163,6 +163,13 @@ bool md_separator(struct str line, size_t *ret_columns, size_t *ret_dashes)
 	return columns > 0;
 }
 
+bool md_divides(const struct md_line *line)
+{
+	size_t columns, dashes;
+
+	return md_separator(line->text, &columns, &dashes) && dashes >= 3;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';

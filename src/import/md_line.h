@@ -48,6 +48,8 @@ size_t md_pipes(struct str line);	 /* those that end a cell: not "\|" */
 
 /* "|---|:-:|", at least one pipe; the number of its cells and the fewest dashes in one. */
 bool md_separator(struct str line, size_t *ret_columns, size_t *ret_dashes);
+/* The same with at least three dashes each, for "| - | - |" is a row of people's. */
+bool md_divides(const struct md_line *line);
 
 unsigned md_heading(struct str line, struct str *ret); /* "## x" -> 2, "x"; 0: none */
 unsigned md_underline(struct str line);		       /* "===" -> 1, "---" -> 2 */

@@ -132,24 +132,22 @@ static int read_text(struct md *m, const struct md_line *line)
 	return add_paragraph(m, line, text, true, mark);
 }
 
-static int read_block(struct md *m)
+/* Reads what begins with `line`, the next one. */
+static int read_block(struct md *m, struct md_line line)
 {
-	size_t header = md_header_at(&m->lines, m->flat, false), any;
-	struct md_line line;
+	size_t header = line.text.n ? md_header_at(&m->lines, m->flat, false) : 0;
+	bool piped = md_starts(&line, '|');
+	struct md_line first;
 	struct str code;
 
 	if (header)
 		return md_read_table(m, header);
-	if (md_fences_take(&m->fences, &m->lines, &code, &line))
-		return add_code(m, code, &line);
-	(void)md_lines_peek(&m->lines, &line); /* the caller looked */
-	if (md_starts(&line, '|') && !md_separator(line.text, &any, &any) &&
-	    md_rows_without_header(m, &line))
+	if (piped && !md_divides(&line) && md_rows_without_header(m, &line))
 		return md_read_table(m, 0);
-	(void)md_lines_next(&m->lines, &line); /* the same */
-	if (!line.text.n || (md_starts(&line, '|') && md_separator(line.text, &any, &any)))
-		return 0;
-	return read_text(m, &line);
+	if (line.text.n && md_fences_take(&m->fences, &m->lines, &code, &first))
+		return add_code(m, code, &first);
+	(void)md_lines_next(&m->lines, &line); /* the caller saw it */
+	return !line.text.n || (piped && md_divides(&line)) ? 0 : read_text(m, &line);
 }
 
 int md_page(struct str text, const char *file, bool flat, struct arena *a, struct diag *d,
@@ -163,7 +161,7 @@ int md_page(struct str text, const char *file, bool flat, struct arena *a, struc
 	m.b = (struct page_builder){ .arena = a, .diag = d, .page = { .file = m.file } };
 	r = m.file ? skip_front(&m) : -ENOMEM;
 	while (r == 0 && md_lines_peek(&m.lines, &line))
-		r = read_block(&m);
+		r = read_block(&m, line);
 	if (r == 0)
 		r = page_finish(&m.b, ret);
 	page_builder_release(&m.b);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "import/md_table.h"
 
-enum { LOOK_MAX = 32 * 1024, ROW_DASHES = 3 };
+enum { LOOK_MAX = 32 * 1024 };
 
 /* ---- headers ---- */
 
@@ -39,7 +39,7 @@ size_t md_header_at(const struct md_lines *at, bool flat, bool within)
 		lines++;
 		if (md_separator(next.text, &columns, &dashes)) {
 			pipes += md_pipes(line.text);
-			return (!within || dashes >= ROW_DASHES) &&
+			return (!within || md_divides(&next)) &&
 					       is_header(&first, &line, lines, pipes, columns)
 				       ? lines
 				       : 0;
@@ -63,12 +63,11 @@ enum md_fit md_row_fit(const struct md_lines *at, size_t pipes)
 {
 	struct md_lines l = *at;
 	struct md_line line;
-	size_t columns, dashes;
 
 	while (md_lines_next(&l, &line) && line.text.n && l.p - at->p <= LOOK_MAX) {
 		size_t here = md_pipes(line.text);
 
-		if (md_separator(line.text, &columns, &dashes))
+		if (md_divides(&line))
 			return MD_RUNS_OUT;
 		if (here > pipes || (here == pipes && !md_ends_with_pipe(line.text)))
 			return MD_RUNS_OVER;
@@ -85,11 +84,10 @@ bool md_row_goes_on(const struct md_row *row, const struct md_lines *at, size_t 
 	enum md_fit goes_on, begins;
 	struct str heading;
 	struct md_line line;
-	size_t any;
 
 	if (!md_lines_peek(at, &line) || !line.text.n || md_heading(line.text, &heading))
 		return false;
-	if (md_header_at(at, true, true) || md_separator(line.text, &any, &any))
+	if (md_header_at(at, true, true) || md_divides(&line))
 		return false;
 	if (!md_starts(&line, '|'))
 		return true;
