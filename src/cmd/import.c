@@ -7,13 +7,13 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "cmd/command.h"
-#include "cmd/imported.h"
+#include "cmd/merged.h"
 #include "cmd/options.h"
 #include "cmd/paths.h"
 #include "cmd/print.h"
 
 static const char *arg_vendor, *arg_title, *arg_page, *arg_date, *arg_lists, *arg_format,
-	*arg_encoding, *arg_dictionaries, *arg_output;
+	*arg_encoding, *arg_dictionaries, *arg_output, *arg_merge, *arg_overlay, *arg_compare;
 
 /* ---- lists that the page names ---- */
 
@@ -41,7 +41,12 @@ static const char *today(struct arena *a)
 	return arena_printf(a, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
 
-static int load_words(struct env *env, struct dictionary *ret)
+static const char *said(const char *told, const char *base)
+{
+	return told ? told : base;
+}
+
+static int load_words(struct env *env, const struct draft *d, struct dictionary *ret)
 {
 	char folder[PATH_TEXT_MAX];
 	int r = 0;
@@ -50,7 +55,7 @@ static int load_words(struct env *env, struct dictionary *ret)
 		r = path_dictionaries(folder, env->diag);
 	if (r < 0)
 		return r;
-	return dictionary_load(arg_dictionaries ? arg_dictionaries : folder, arg_vendor, arg_title,
+	return dictionary_load(arg_dictionaries ? arg_dictionaries : folder, d->vendor, d->title,
 			       env->diag, ret);
 }
 
@@ -113,18 +118,19 @@ static int fill_in(struct env *env, struct imported *i)
 	return r;
 }
 
-static int read_draft(struct env *env, int n, char **path, struct imported *i)
+static int read_draft(struct env *env, const struct merged *base, int n, char **path,
+		      struct imported *i)
 {
 	struct dictionary words = DICTIONARY_INIT;
 	int r = draft_init(&i->draft, env->diag);
 
 	if (r < 0)
 		return r;
-	i->draft.vendor = arg_vendor;
-	i->draft.title = arg_title;
-	i->draft.page = arg_page;
+	i->draft.vendor = said(arg_vendor, base ? base->base.vendor : NULL);
+	i->draft.title = said(arg_title, base ? base->base.title : NULL);
+	i->draft.page = said(arg_page, base ? base->base.page : NULL);
 	i->draft.page_date = arg_date ? arg_date : today(i->draft.arena);
-	r = i->draft.page_date ? load_words(env, &words) : -ENOMEM;
+	r = i->draft.page_date ? load_words(env, &i->draft, &words) : -ENOMEM;
 	if (r == 0)
 		r = read_sources(env, &words, n, path, i);
 	if (r == 0)
@@ -135,43 +141,116 @@ static int read_draft(struct env *env, int n, char **path, struct imported *i)
 	return r;
 }
 
+/* ---- against what is there ---- */
+
+static int load_base(struct env *env, struct arena *a, struct merged *ret)
+{
+	if (!arg_merge + !arg_overlay + !arg_compare < 2) {
+		diag_error(env->diag, NOWHERE,
+			   "--merge, --overlay and --compare do not go together");
+		diag_hint(env->diag,
+			  "an overlay is for a new catalog, --merge for one that is there");
+		return E_CONFLICT;
+	}
+	if (arg_merge || arg_overlay)
+		return merged_load(env, arg_merge ? arg_merge : arg_overlay,
+				   arg_merge ? TEXT_WHOLE : TEXT_PARTIAL, a, ret);
+	return 0;
+}
+
+static int apply_base(struct env *env, struct merged *base, struct imported *i)
+{
+	struct catalog before = CATALOG_INIT;
+	int r = merged_apply(env, base, i);
+
+	if (r == 0 && base->part == TEXT_WHOLE) {
+		r = catalog_load(base->path, env->diag, &before);
+		if (r == 0)
+			r = merged_flows(env, &before, i, base);
+		catalog_release(&before);
+	}
+	return r;
+}
+
+/* The other page is read in the same way, and stands where a catalog would. */
+static int compare(struct env *env, struct imported *i, struct imported *other, struct merged *base)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	struct catalog before = CATALOG_INIT;
+	char *path[] = { (char *)arg_compare };
+	int r = read_draft(env, NULL, 1, path, other);
+
+	if (r < 0)
+		return r;
+	*base = (struct merged){ .path = arg_compare, .base = other->text, .part = TEXT_WHOLE };
+	r = merge_draft(&i->draft, &base->base, TEXT_WHOLE, env->diag, &base->merge);
+	if (r == 0)
+		r = imported_text(other, &text);
+	if (r == 0)
+		r = imported_catalog(other, buf_str(&text), ".", env->diag, &before);
+	if (r == 0)
+		r = merged_flows(env, &before, i, base);
+	catalog_release(&before);
+	return r;
+}
+
 /* ---- the command ---- */
 
-static int show(struct env *env, const struct imported *i)
+static int show(struct env *env, const struct imported *i, const struct merged *base)
 {
 	EG_AUTO(buf_release) struct buf out = BUF_INIT;
-	json_t *value = NULL;
+	EG_AUTO(json_freep) json_t *value = NULL;
 	int r;
 
 	if (env->json) {
 		r = imported_json(i, &value);
-		return r < 0 ? r : env_json(env, value);
+		if (r == 0 && base->path)
+			r = merged_json(env, base, i, value);
+		return r < 0 ? r : env_json(env, EG_TAKE(value));
 	}
 	r = imported_print(env, i, &out);
+	if (r == 0 && base->path)
+		r = merged_print(env, base, i, &out);
 	if (r == 0)
 		(void)fwrite(out.data, 1, out.n, env->out); /* the driver checks the stream */
 	return r;
 }
 
-static int import_run(struct env *env, int argc, char **argv)
+static int run_in(struct env *env, struct arena *a, int argc, char **argv)
 {
-	struct imported i = { 0 };
-	int r = read_draft(env, argc, argv, &i);
+	struct imported i = { 0 }, other = { 0 };
+	struct merged base = MERGED_INIT;
+	int r = load_base(env, a, &base);
 
+	if (r == 0)
+		r = read_draft(env, base.path ? &base : NULL, argc, argv, &i);
+	if (r == 0 && base.path)
+		r = apply_base(env, &base, &i);
+	if (r == 0 && arg_compare)
+		r = compare(env, &i, &other, &base);
 	if (r == 0 && arg_output)
 		r = imported_write(env, &i, arg_output);
 	if (r == 0)
-		r = show(env, &i);
+		r = show(env, &i, &base);
 	if (r == 0)
-		r = i.draft.problems > 0;
+		r = base.path && !arg_overlay ? merged_differs(&base) : i.draft.problems > 0;
 	draft_release(&i.draft);
+	draft_release(&other.draft);
 	return r;
+}
+
+static int import_run(struct env *env, int argc, char **argv)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+
+	return a ? run_in(env, a, argc, argv) : -ENOMEM;
 }
 
 const struct command command_import = {
 	.name = "import",
 	.args = "PAGE... [--vendor ID] [--title TEXT] [--page TEXT] [--date DATE] [--lists DIR] "
-		"[--format NAME] [--encoding NAME] [--dictionaries DIR] [--output DIR]",
+		"[--merge CATALOG | --overlay FILE | --compare PAGE] [--format NAME] "
+		"[--encoding NAME] [--dictionaries DIR] [--output DIR]",
 	.help = "a vendor's page or publication as a catalog draft, with what is missing",
 	.options =
 		(const struct cmd_option[]){
@@ -185,6 +264,12 @@ const struct command command_import = {
 			  "the day the page was read (default: today)" },
 			{ "lists", 0, OPTION_TEXT, "DIR", &arg_lists,
 			  "where the published lists lie that the page names" },
+			{ "merge", 0, OPTION_TEXT, "CATALOG", &arg_merge,
+			  "update this catalog; shows what changed, row by row and as flows" },
+			{ "overlay", 0, OPTION_TEXT, "FILE", &arg_overlay,
+			  "what people reviewed: ids, titles, lists, certainty" },
+			{ "compare", 0, OPTION_TEXT, "PAGE", &arg_compare,
+			  "the same page in another language, or of another day" },
 			{ "format", 0, OPTION_TEXT, "NAME", &arg_format,
 			  "what the input is (default: found from it)" },
 			{ "encoding", 0, OPTION_TEXT, "NAME", &arg_encoding,

@@ -14,7 +14,8 @@ struct imported {
 	struct source *source;
 	size_t sources;
 	struct catalog_text text; /* the draft as a catalog, or merged into one */
-	const char *base;	  /* what it was merged into, for the head of the file, or NULL */
+	const char *base;	  /* the overlay, for the head of the file, or NULL */
+	const char *folder;	  /* where lists lie that the input does not hold, or NULL */
 };
 
 /* For people: a row a table row, then the problems. */

@@ -146,9 +146,9 @@ static int json_row(const struct row_account *row, json_t *list)
 		     : json_push(list,
 				 json_pack("{s:I, s:I, s:s, s:s?, s:o, s:s?, s:s?}", "line",
 					   (json_int_t)row->at.line, "last line",
-					   (json_int_t)row->last_line, "is", row_fate_name(row->fate),
-					   "position", row->position, "requirements", ids, "of",
-					   row->of, "why", row->why));
+					   (json_int_t)row->last_line, "is",
+					   row_fate_name(row->fate), "position", row->position,
+					   "requirements", ids, "of", row->of, "why", row->why));
 }
 
 static int json_table(const struct table_account *t, json_t *tables)

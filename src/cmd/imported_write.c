@@ -70,16 +70,34 @@ static int put_file(const char *path, struct str text, struct diag *d)
 	return r;
 }
 
+/* Lists that came with the draft; the others are copied from where the base has them. */
+static int put_list(const struct imported *i, const char *file, struct arena *a, const char *folder,
+		    struct diag *d)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	const char *path = arena_printf(a, "%s/lists/%s", folder, file);
+	const struct draft_list *list = path ? draft_list_of(&i->draft, path) : NULL;
+	const char *from;
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	if (list)
+		return put_file(path, list->content, d);
+	if (!i->folder || strcmp(i->folder, folder) == 0)
+		return 0;
+	from = arena_printf(a, "%s/lists/%s", i->folder, file);
+	r = from ? file_read(from, FILE_LIMIT, &text, d) : -ENOMEM;
+	return r < 0 ? r : put_file(path, buf_str(&text), d);
+}
+
 static int put_lists(const struct imported *i, struct arena *a, const char *folder, struct diag *d)
 {
 	int r = 0;
 
-	for (size_t k = 0; r == 0 && k < i->draft.lists; k++) {
-		const struct draft_list *list = &i->draft.list[k];
-		const char *path = arena_printf(a, "%s/lists/%s", folder, list->text.file);
-
-		if (list->content.p)
-			r = path ? put_file(path, list->content, d) : -ENOMEM;
+	for (size_t k = 0; r == 0 && k < i->text.lists; k++) {
+		if (!i->text.list[k].missing)
+			r = put_list(i, i->text.list[k].file, a, folder, d);
 	}
 	return r;
 }
@@ -88,7 +106,7 @@ static int put_lists(const struct imported *i, struct arena *a, const char *fold
 static int read_back(struct env *env, const struct imported *i, struct str text, const char *folder)
 {
 	struct catalog c;
-	int r = imported_catalog(i, text, folder, env->diag, &c);
+	int r = imported_catalog(i, text, i->folder ? i->folder : folder, env->diag, &c);
 
 	if (r == 0)
 		catalog_release(&c);
@@ -127,7 +145,7 @@ int imported_text(const struct imported *i, struct buf *out)
 		buf_printf(&remark, "  %s\n", slash ? slash + 1 : i->source[k].path);
 	}
 	if (i->base)
-		buf_printf(&remark, "and what was reviewed by people: %s\n", i->base);
+		buf_printf(&remark, "and %s, which people reviewed: change that one.\n", i->base);
 	buf_adds(&remark, "Format: man egret.catalog");
 	return remark.r < 0 ? remark.r : catalog_write(&i->text, remark.data, out);
 }

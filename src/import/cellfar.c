@@ -427,7 +427,8 @@ int cell_destination(struct facts *f, const struct page_cell *c)
 
 	if (r < 0 || !f->vendor_source)
 		return r < 0 ? r : cell_far_side(f, c, text);
-	/* The vendor is the source: the cell says what the site publishes for it, in the page's words. */
+	/* The vendor is the source: the cell says what the site publishes for it, in the page's
+	 * words. */
 	f->prose = str_trim(c->text);
 	return 0;
 }

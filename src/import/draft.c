@@ -223,6 +223,7 @@ int draft_catalog(struct draft *d, struct catalog_text *ret)
 		.title = d->title,
 		.page = d->page,
 		.page_date = d->page_date,
+		.page_sha256 = d->sha256,
 		.list = arena_array(d->arena, d->lists, sizeof(*text.list)),
 		.lists = d->lists,
 		.service = arena_array(d->arena, d->services, sizeof(*text.service)),

@@ -9,7 +9,7 @@
 const char *row_fate_name(enum row_fate f)
 {
 	static const char *const name[] = {
-		[ROW_HEADER] = "header",	    [ROW_HEADING] = "heading",
+		[ROW_HEADER] = "header",	   [ROW_HEADING] = "heading",
 		[ROW_REQUIREMENT] = "requirement", [ROW_DUPLICATE] = "duplicate",
 		[ROW_PROBLEM] = "problem",
 	};
