@@ -60,8 +60,7 @@ static void read_group(struct jsonin *in, const struct json_at *list)
 
 	jsonin_prefixes(in, list, 0, &prefixes);
 	if (in->r == 0)
-		publication_group(in, list->key, draft_str(in->draft, str_of(list->key)), NULL,
-				  &prefixes);
+		publication_group(in, list->key, list->key, NULL, &prefixes);
 }
 
 /* ---- names ---- */

@@ -22,21 +22,22 @@ void publication_fill(struct draft *d, const struct publication *p)
 void publication_group(struct jsonin *in, const char *name, const char *page, const char *date,
 		       const struct draft_prefixes *prefixes)
 {
+	struct draft *draft = in->draft;
 	struct addresses group = {
 		.file = in->file,
-		.title = name,
-		.page = page,
+		.title = draft_str(draft, str_of(name)),
+		.page = draft_str(draft, str_of(page)),
 		.date = date,
 		.prefixes = prefixes,
 	};
 	int r;
 
-	if (!name || !page) {
+	if (!group.title || !group.page) {
 		jsonin_keep(in, -ENOMEM);
 		return;
 	}
-	r = draft_slug(in->draft, str_of(name), &group.id);
-	jsonin_keep(in, r < 0 ? r : addresses_add(in->draft, &group));
+	r = draft_slug(draft, str_of(name), &group.id);
+	jsonin_keep(in, r < 0 ? r : addresses_add(draft, &group));
 }
 
 /* ---- groups ---- */
@@ -87,10 +88,9 @@ struct draft_prefixes *groups_get(struct jsonin *in, struct groups *g, const cha
 void groups_add(struct jsonin *in, const struct groups *g, const char *date)
 {
 	for (size_t i = 0; i < g->n && !jsonin_over(in); i++) {
-		const struct group *group = &g->group[i];
+		char page[sizeof("service ") + JSONIN_NAME_MAX];
 
-		publication_group(in, group->name,
-				  arena_printf(in->draft->arena, "service %s", group->name), date,
-				  &group->prefixes);
+		(void)snprintf(page, sizeof(page), "service %s", g->group[i].name); /* it fits */
+		publication_group(in, g->group[i].name, page, date, &g->group[i].prefixes);
 	}
 }

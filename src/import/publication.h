@@ -20,11 +20,11 @@ struct publication {
 /* Sets what nobody has set yet. The texts outlive the draft. */
 void publication_fill(struct draft *d, const struct publication *p);
 
-/* Adds prefixes (not their owner's any longer) as one service, in the way of addresses_add(). */
+/* Adds prefixes as one service, in the way of addresses_add(). Names are copied, dates are not. */
 void publication_group(struct jsonin *in, const char *name, const char *page, const char *date,
 		       const struct draft_prefixes *prefixes);
 
-/* Groups in the order in which they came. Names are borrowed from the JSON or the arena. */
+/* Groups in the order in which they came. Names of at most JSONIN_NAME_MAX bytes, borrowed. */
 struct groups {
 	struct group *group;
 	size_t n, cap;
