@@ -2,6 +2,7 @@
 /* What real publications give, counted against their raw text. */
 #include "support/test.h"
 
+#include "support/readback.h"
 #include "support/reading.h"
 
 #include "catalog/list.h"
@@ -96,7 +97,7 @@ static void check_sample(const struct sample *s)
 	struct str text = buf_str(&t.text);
 	struct catalog_text c;
 
-	print_message("%s\n", s->file);
+	print_message("# %s\n", s->file);
 	assert_int_equal(lines_of(&t), s->key ? occurrences(text, s->key) : lengths(text, s->from));
 	assert_int_equal(draft_catalog(&t.draft, &c), 0);
 	assert_int_equal(c.services, s->services);
@@ -113,6 +114,26 @@ static void samples_are_read_whole(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(samples); i++)
 		check_sample(&samples[i]);
+}
+
+/* As the command does it: the caller fills in what the publication does not say. */
+static void samples_become_catalogs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		struct reading t = reading_begin();
+
+		t.draft.vendor = "acme";
+		t.draft.page_date = "2026-11-01";
+		assert_int_equal(file_read(samples[i].file, FILE_LIMIT, &t.text, t.diag), 0);
+		reading_run(&t, samples[i].format, buf_str(&t.text));
+		assert_int_equal(t.r, 0);
+		if (readback(&t.draft, t.diag) < 0) {
+			reading_tell(&t);
+			fail_msg("%s: %s", samples[i].file, t.told.data);
+		}
+		reading_end(&t);
+	}
 }
 
 /* By the text alone, also when its end is missing. */
@@ -364,6 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(samples_are_read_whole),
+		cmocka_unit_test(samples_become_catalogs),
 		cmocka_unit_test(formats_know_their_own),
 		cmocka_unit_test(only_json_is_theirs),
 		cmocka_unit_test(what_the_caller_says_stays),

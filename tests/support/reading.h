@@ -14,6 +14,7 @@ struct reading {
 
 static inline void reading_tell(struct reading *t)
 {
+	buf_clear(&t->told);
 	diag_format(t->diag, &t->told);
 	buf_addc(&t->told, '\0');
 }
