@@ -17,6 +17,7 @@ void side_release(struct side *s)
 	plan_release(&s->plan);
 	policy_release(&s->policy);
 	catalog_release(&s->catalog);
+	draft_release(&s->imported.draft);
 	buf_release(&s->text);
 	arena_free(s->arena);
 	*s = SIDE_INIT;
@@ -113,8 +114,34 @@ static bool looks_like_list(struct str text)
 	return false;
 }
 
+/* A vendor's publication denotes what the catalog does that it would be imported as. */
+static int load_publication(struct env *env, const struct format *format, struct side *s)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	struct draft *draft = &s->imported.draft;
+	flow_ref set = FLOW_NONE;
+	int r = draft_init(draft, env->diag);
+
+	if (r == 0) {
+		draft->vendor = draft->title = draft->page = "publication";
+		draft->page_date = "2000-01-01"; /* of no interest here, and a catalog has one */
+		r = format->read(buf_str(&s->text), s->path, draft, env->diag);
+	}
+	if (r == 0)
+		r = draft_catalog(draft, &s->imported.text);
+	if (r == 0)
+		r = imported_text(&s->imported, &text);
+	if (r == 0)
+		r = imported_catalog(&s->imported, buf_str(&text), ".", env->diag, &s->catalog);
+	if (r == 0)
+		r = required_by_catalog(&s->catalog, env->m, s->arena, &set);
+	exact(s, format->name, set);
+	return r;
+}
+
 static int load_file(struct env *env, struct side *s)
 {
+	const struct format *format;
 	const struct dialect *d;
 	int r = file_read(s->path, FILE_LIMIT, &s->text, env->diag);
 	struct str text = buf_str(&s->text);
@@ -130,8 +157,12 @@ static int load_file(struct env *env, struct side *s)
 		return load_config(env, d, s);
 	if (looks_like_list(text))
 		return load_list(env, s);
+	format = format_detect(text, s->path);
+	if (format && format->read)
+		return load_publication(env, format, s);
 	diag_error(env->diag, (struct place){ .file = s->path }, "egret cannot tell what this is");
-	diag_hint(env->diag, "expected a policy, a catalog, a list of prefixes or a configuration");
+	diag_hint(env->diag, "expected a policy, a catalog, a list of prefixes, a publication or a "
+			     "configuration; pages: egret import --compare");
 	return E_UNKNOWN;
 }
 

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One side of `egret diff`: whatever denotes a flow set. What a file is, is found from its content:
- * a catalog (or its folder), a site policy, a firewall configuration, a published list.
+ * a catalog (or its folder), a site policy, a firewall configuration, a published list, a vendor's
+ * publication (import/format.h).
  */
 #pragma once
 
 #include "base/arena.h"
 #include "base/attr.h"
-#include "cmd/env.h"
+#include "cmd/imported.h"
 #include "dialect/reading.h"
 #include "verify/diff.h"
 
 struct side {
-	const char *path, *kind; /* kind: "catalog", "policy", "list", or the dialect's name */
+	const char *path, *kind; /* kind: "catalog", "policy", "list", or the name of the dialect or
+				   format */
 	struct bounds bounds;
 	struct arena *arena;
 	struct buf text;
 	struct catalog catalog;
+	struct imported imported; /* of a publication: the catalog borrows from it */
 	struct policy policy;
 	struct plan plan;
 	struct reading *config;

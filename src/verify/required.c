@@ -53,6 +53,25 @@ int required_by_requirement(const struct requirement *q, struct flow_mgr *m, str
 	return r < 0 ? r : flow_of_match(m, &match, 1, ret);
 }
 
+/* Any traffic with the addresses of a row that names no protocol. */
+static int by_addresses(const struct requirement *q, struct flow_mgr *m, struct arena *a,
+			flow_ref *ret)
+{
+	struct flow_match match = FLOW_MATCH_ANY;
+	int r = match_lists(q, a, &match);
+
+	return r < 0 ? r : flow_of_match(m, &match, 1, ret);
+}
+
+static bool has_addresses(const struct requirement *q)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < q->lists; i++)
+		any |= q->list[i]->set.n > 0;
+	return any;
+}
+
 int required_by_catalog(const struct catalog *c, struct flow_mgr *m, struct arena *a, flow_ref *ret)
 {
 	flow_ref all = FLOW_NONE;
@@ -60,7 +79,10 @@ int required_by_catalog(const struct catalog *c, struct flow_mgr *m, struct aren
 	for (size_t s = 0; s < c->services; s++) {
 		for (size_t i = 0; i < c->service[s].requirements; i++) {
 			flow_ref one = FLOW_NONE;
-			int r = required_by_requirement(&c->service[s].requirement[i], m, a, &one);
+			const struct requirement *q = &c->service[s].requirement[i];
+			int r = !q->proto && has_addresses(q)
+					? by_addresses(q, m, a, &one)
+					: required_by_requirement(q, m, a, &one);
 
 			if (r == 0)
 				r = flow_override(m, one, all, &all);

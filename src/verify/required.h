@@ -3,6 +3,10 @@
  * What a catalog or a published list asks for, as a flow set without a site: from any inside source
  * to the vendor (egress rows), from the vendor to any endpoint (inbound rows). Incomplete rows ask
  * for nothing, as everywhere. For diffs of two versions.
+ *
+ * A row that names lists and no protocol (a publication of addresses: AWS, Google, GitHub) allows
+ * nothing, but what changes in its lists is what people want to see: in a catalog it stands for any
+ * traffic with these addresses, as a list alone does.
  */
 #pragma once
 
