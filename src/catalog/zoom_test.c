@@ -200,7 +200,8 @@ static bool same_transport(const struct row *row, const struct requirement *q)
 
 static bool same_roles(const struct row *row, const struct requirement *q)
 {
-	return q->roles == roles_of(row) && q->roles_cut == mentions(row->cell[SOURCE], "cut off");
+	return q->roles == roles_of(row) &&
+	       q->roles_cut == mentions(row->cell[SOURCE], "cut off in the seed");
 }
 
 static bool same_vendor_side(const struct row *row, const struct requirement *q)

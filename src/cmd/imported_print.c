@@ -46,20 +46,45 @@ static const struct draft_row *row_of(const struct draft *d, const char *id)
 	return NULL;
 }
 
-static int requirement(struct table *t, const struct requirement_text *q, const char *place)
+static bool is_missing(const struct draft *d, const char *id, unsigned *family)
 {
+	for (size_t i = 0; i < d->lists; i++) {
+		if (strcmp(d->list[i].text.id, id) != 0)
+			continue;
+		*family = d->list[i].text.family;
+		return d->list[i].text.missing;
+	}
+	return false; /* a list of the base, which its catalog answers for */
+}
+
+/* The families of the row's lists that are not all held; the row needs one that is. */
+static bool waits_for_lists(const struct draft *d, const struct requirement_text *q)
+{
+	unsigned spoken = 0, missing = 0, family = 0;
+
+	for (size_t i = 0; i < q->lists; i++) {
+		bool gone = is_missing(d, q->list[i].id, &family);
+
+		spoken |= family;
+		missing |= gone ? family : 0;
+	}
+	return q->lists && spoken == missing;
+}
+
+static int requirement(const struct draft *d, struct table *t, const struct requirement_text *q,
+		       const char *place)
+{
+	bool waits = waits_for_lists(d, q);
 	EG_AUTO(buf_release) struct buf flows = BUF_INIT;
 	EG_AUTO(buf_release) struct buf roles = BUF_INIT;
 	EG_AUTO(buf_release) struct buf far = BUF_INIT;
-	const char *status = q->incomplete   ? "incomplete"
-			     : q->unverified ? "unverified"
-					     : "verified";
+	const char *status = q->incomplete || waits ? "incomplete"
+			     : q->unverified	    ? "unverified"
+						    : "verified";
 	int r;
 
 	print_flows(q, &flows);
 	roles_print(q->roles, &roles);
-	if (!q->roles)
-		buf_adds(&roles, "not said");
 	if (q->roles_cut)
 		buf_adds(&roles, " ...");
 	print_far_end(q, &far);
@@ -73,6 +98,8 @@ static int requirement(struct table *t, const struct requirement_text *q, const 
 		(const char *const[]){ place, status, flows.data, roles.data, buf_str(&far).p });
 	if (r == 0 && q->incomplete)
 		r = table_note(t, q->incomplete);
+	if (r == 0 && waits)
+		r = table_note(t, "its lists are not here: see --lists");
 	if (r == 0 && q->unverified)
 		r = table_note(t, q->unverified);
 	return r;
@@ -113,7 +140,8 @@ static int table_rows(const struct imported *i, const struct table_account *a, s
 		if (!row->ids && row->fate != ROW_HEADER && row->fate != ROW_HEADING)
 			r = other_row(t, row);
 		for (size_t n = 0; r == 0 && n < row->ids; n++)
-			r = requirement(t, &row_of(&i->draft, row->id[n])->text, row->position);
+			r = requirement(&i->draft, t, &row_of(&i->draft, row->id[n])->text,
+					row->position);
 	}
 	return r;
 }
@@ -131,7 +159,7 @@ static int service_rows(const struct imported *i, size_t service, struct table *
 		r = titled ? 0 : table_group(t, d->service[service].title);
 		titled = true;
 		if (r == 0)
-			r = requirement(t, &d->row[k].text, d->row[k].text.id);
+			r = requirement(d, t, &d->row[k].text, d->row[k].text.id);
 	}
 	return r;
 }
@@ -171,7 +199,7 @@ static void print_counts(const struct imported *i, struct buf *out)
 	for (size_t k = 0; k < i->draft.rows; k++) {
 		const struct requirement_text *q = &i->draft.row[k].text;
 
-		by[q->incomplete ? 2 : q->unverified ? 1 : 0]++;
+		by[q->incomplete || waits_for_lists(&i->draft, q) ? 2 : q->unverified ? 1 : 0]++;
 	}
 	buf_printf(out,
 		   "\n%zu requirements: %zu verified, %zu unverified, %zu incomplete; %zu lists\n",

@@ -6,23 +6,9 @@
 #include "base/show.h"
 #include "import/fold.h"
 #include "import/links.h"
-#include "import/reading.h"
+#include "import/tablereading.h"
 
-/* One table while it is read. */
-struct table_reading {
-	struct page_reading *g;
-	const struct page_table *t;
-	struct columns columns;
-	struct table_account account;
-	struct str heading;
-	const char *service_id, *service_title;
-	struct list_name bound[FACTS_LISTS_MAX]; /* lists that the section links to */
-	size_t bounds;
-	unsigned data_rows;
-	bool lost;
-};
-
-static const char *position(struct table_reading *k, unsigned row)
+const char *table_position(const struct table_reading *k, unsigned row)
 {
 	return arena_printf(k->g->draft->arena, "%stable %u row %u", k->g->in->before,
 			    k->account.number, row);
@@ -241,14 +227,13 @@ static int make_row(struct table_reading *k, const struct page_row *row, struct 
 	return r < 0 ? r : remember(k, f, first, row->at);
 }
 
-static int data_row(struct table_reading *k, const struct page_row *row,
-		    struct row_account *account)
+int table_data_row(struct table_reading *k, const struct page_row *row, struct row_account *account)
 {
 	struct facts f = { .arena = k->g->draft->arena, .words = k->g->in->words };
 	int r;
 
 	account->fate = ROW_REQUIREMENT;
-	account->position = position(k, ++k->data_rows);
+	account->position = table_position(k, ++k->data_rows);
 	r = account->position ? make_row(k, row, &f, account) : -ENOMEM;
 	facts_release(&f);
 	return r;
@@ -264,22 +249,6 @@ static bool is_heading(const struct page_row *row)
 			return false;
 	}
 	return true;
-}
-
-/* The row as one squeezed text. */
-static int print_of(struct table_reading *k, const struct page_row *row, struct buf *out)
-{
-	for (size_t i = 0; i < row->cells; i++) {
-		struct str key;
-		int r = squeeze(row->cell[i].text, k->g->draft->arena, &key);
-
-		if (r < 0)
-			return r;
-		buf_addstr(out, key);
-		buf_addc(out, '|');
-	}
-	buf_addc(out, '\n');
-	return out->r;
 }
 
 /* Which rows are headers and headings; the rest is data, whose print is collected. */
@@ -302,44 +271,9 @@ static int sort_rows(struct table_reading *k, struct buf *print)
 		else if (i < k->columns.header || is_heading(row))
 			account->fate = ROW_HEADING;
 		else if (r == 0)
-			r = print_of(k, row, print);
+			r = repeated_print(k, row, print);
 	}
 	return r;
-}
-
-/* A row that stands above in the same table, to the word. */
-static int seen_in_table(struct table_reading *k, size_t at, const struct row_account **ret)
-{
-	EG_AUTO(buf_release) struct buf mine = BUF_INIT;
-	int r = print_of(k, &k->t->row[at], &mine);
-
-	*ret = NULL;
-	for (size_t i = at > 64 ? at - 64 : 0; r == 0 && !*ret && i < at; i++) {
-		EG_AUTO(buf_release) struct buf other = BUF_INIT;
-
-		if (k->account.row[i].fate != ROW_REQUIREMENT)
-			continue;
-		r = print_of(k, &k->t->row[i], &other);
-		if (r == 0 && str_eq(buf_str(&mine), buf_str(&other)))
-			*ret = &k->account.row[i];
-	}
-	return r;
-}
-
-static int duplicate_of(struct table_reading *k, struct row_account *account,
-			const struct row_account *of)
-{
-	struct draft *d = k->g->draft;
-	int r = 0;
-
-	account->fate = ROW_DUPLICATE;
-	account->position = position(k, ++k->data_rows);
-	account->of = of->position;
-	for (size_t i = 0; r == 0 && account->position && i < d->rows; i++) {
-		if (strcmp(d->row[i].text.page, of->position) == 0)
-			r = text_join(d, &d->row[i].text.also, account->position);
-	}
-	return account->position ? r : -ENOMEM;
 }
 
 static int read_rows(struct table_reading *k)
@@ -354,77 +288,12 @@ static int read_rows(struct table_reading *k)
 			r = name_service(k, k->t->row[i].cell[0].text);
 		if (account->fate != ROW_REQUIREMENT)
 			continue;
-		r = seen_in_table(k, i, &seen);
+		r = repeated_row(k, i, &seen);
 		if (r == 0)
-			r = seen ? duplicate_of(k, account, seen)
-				 : data_row(k, &k->t->row[i], account);
+			r = seen ? repeated_fold_row(k, account, seen)
+				 : table_data_row(k, &k->t->row[i], account);
 	}
 	return r;
-}
-
-/* ---- repeated tables ---- */
-
-static const struct read_table *same_table(const struct page_reading *g, struct str print)
-{
-	for (size_t i = 0; i < g->reads; i++) {
-		if (str_eq(g->read[i].print, print))
-			return &g->read[i];
-	}
-	return NULL;
-}
-
-/* The n-th row of a table that became something. */
-static const struct row_account *nth_row(const struct read_table *t, size_t n)
-{
-	for (size_t i = 0; i < t->rows; i++) {
-		if (t->row[i].position && n-- == 0)
-			return &t->row[i];
-	}
-	return NULL;
-}
-
-static int fold_table(struct table_reading *k, const struct read_table *same)
-{
-	size_t n = 0;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < k->account.rows; i++) {
-		const struct row_account *of;
-
-		if (k->account.row[i].fate != ROW_REQUIREMENT)
-			continue;
-		of = nth_row(same, n++);
-		while (of && of->of)
-			of = NULL; /* a duplicate itself: the first position stands in its row */
-		r = of ? duplicate_of(k, &k->account.row[i], of)
-		       : data_row(k, &k->t->row[i], &k->account.row[i]);
-	}
-	return r;
-}
-
-static int keep_table(struct table_reading *k, struct str print)
-{
-	struct page_reading *g = k->g;
-	char *copy = arena_str(g->draft->arena, print);
-	int r = copy ? mem_grow(&g->read, &g->read_cap, g->reads + 1, sizeof(*g->read)) : -ENOMEM;
-
-	if (r == 0)
-		g->read[g->reads++] = (struct read_table){
-			.print = { copy, print.n },
-			.lost = k->lost,
-			.row = k->account.row,
-			.rows = k->account.rows,
-			.number = k->account.number,
-		};
-	return r;
-}
-
-static int tell_like(struct table_reading *k, const struct read_table *like)
-{
-	return draft_problem(k->g->draft, PROBLEM_AMBIGUOUS, k->t->at, NULL,
-			     "table %u is printed like table %u, but addresses were lost in both: "
-			     "whether it is the same cannot be told",
-			     k->account.number, like->number);
 }
 
 static int read_known(struct table_reading *k)
@@ -435,21 +304,30 @@ static int read_known(struct table_reading *k)
 
 	if (r < 0)
 		return r;
-	same = print.n ? same_table(k->g, buf_str(&print)) : NULL;
+	same = print.n ? repeated_table(k->g, buf_str(&print)) : NULL;
 	if (same && !same->lost)
-		return fold_table(k, same);
+		return repeated_fold_table(k, same);
 	if (same)
-		r = tell_like(k, same);
+		r = repeated_tell(k, same);
 	if (r == 0)
 		r = read_rows(k);
-	return r < 0 ? r : keep_table(k, buf_str(&print));
+	return r < 0 ? r : repeated_keep(k, buf_str(&print));
 }
 
 /* ---- tables that are none of ours, and columns that nobody knows ---- */
 
 static int tell_columns(struct table_reading *k)
 {
+	bool source = false;
 	int r = 0;
+
+	for (size_t i = 0; i < k->columns.n; i++)
+		source |= k->columns.column[i].column == COLUMN_SOURCE;
+	if (!source)
+		r = draft_problem(
+			k->g->draft, PROBLEM_LOST, k->t->row[k->columns.header].at, NULL,
+			"no column says who starts the traffic: the rows are for whomever "
+			"a policy allows them");
 
 	for (size_t i = 0; r == 0 && i < k->columns.n; i++) {
 		if (k->columns.column[i].column != COLUMN_NONE)

@@ -106,8 +106,6 @@ static const struct {
 	  "zoom/website/website-tcp from staff adds nothing: zoom/web/web-tcp allows all of it" },
 	{ "{ services: zoom/phone, from: staff }\n", /* S05 */
 	  "3 rows of zoom/phone have no rule: list not held: ZoomPhone.txt, ZoomPhone-IPv6.txt" },
-	{ "{ services: zoom/cdn, from: staff }\n", /* S07 */
-	  "zoom/cdn/cdn-https: the page's list of sources is cut; taken as: browser" },
 };
 
 static void lint_repeats_what_the_page_warns_of(void **state)
