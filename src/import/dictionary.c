@@ -224,19 +224,24 @@ static const struct record file_record = {
 	.size = sizeof(struct file_text),
 };
 
-static int load_file(struct loading *l, const char *path)
+static int load_root(struct loading *l, const struct yaml *root)
 {
-	const struct yaml *root = NULL;
 	struct file_text text;
-	int r = yaml_load(path, l->to->arena, l->diag, &root);
+	int r = fields_read(root, &file_record, l->to->arena, l->diag, &text);
 
-	if (r == 0)
-		r = fields_read(root, &file_record, l->to->arena, l->diag, &text);
 	if (r == 0)
 		r = add_section(l, text.columns, "columns");
 	if (r == 0)
 		r = add_section(l, text.roles, "roles");
 	return r < 0 ? r : add_section(l, text.labels, "labels");
+}
+
+static int load_file(struct loading *l, const char *path)
+{
+	const struct yaml *root = NULL;
+	int r = yaml_load(path, l->to->arena, l->diag, &root);
+
+	return r < 0 ? r : load_root(l, root);
 }
 
 static int by_length(const void *a, const void *b)
@@ -269,6 +274,22 @@ static int load_folder(struct loading *l, const char *folder, DIR *dir)
 	return r;
 }
 
+/* Gives the dictionary to the caller, or drops it when the reading failed. */
+static int finish(struct loading *l, int r, struct dictionary *ret)
+{
+	struct dictionary *made = l->to;
+
+	strmap_release(&l->seen);
+	if (r < 0) {
+		dictionary_release(made);
+		return r;
+	}
+	if (made->words)
+		qsort(made->word, made->words, sizeof(*made->word), by_length);
+	*ret = *made;
+	return 0;
+}
+
 int dictionary_load(const char *folder, const char *vendor, const char *title, struct diag *d,
 		    struct dictionary *ret)
 {
@@ -281,14 +302,20 @@ int dictionary_load(const char *folder, const char *vendor, const char *title, s
 		diag_error(d, (struct place){ .file = folder }, "cannot open the dictionaries");
 	else
 		(void)closedir(dir); /* only read */
-	strmap_release(&l.seen);
-	if (r < 0) {
-		dictionary_release(&made);
-		return r;
-	}
-	qsort(made.word, made.words, sizeof(*made.word), by_length);
-	*ret = made;
-	return 0;
+	return finish(&l, r, ret);
+}
+
+int dictionary_read(struct str text, const char *file, const char *vendor, const char *title,
+		    struct diag *d, struct dictionary *ret)
+{
+	struct dictionary made = { .arena = arena_new() };
+	struct loading l = { .to = &made, .diag = d, .name = { title, vendor } };
+	const struct yaml *root = NULL;
+	int r = made.arena ? yaml_parse(text, file, made.arena, d, &root) : -ENOMEM;
+
+	if (r == 0)
+		r = load_root(&l, root);
+	return finish(&l, r, ret);
 }
 
 void dictionary_release(struct dictionary *d)

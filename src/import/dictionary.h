@@ -74,6 +74,9 @@ struct dictionary {
  */
 EG_CHECK int dictionary_load(const char *folder, const char *vendor, const char *title,
 			     struct diag *d, struct dictionary *ret);
+/* The same for one language from memory; `file` names the text in messages. */
+EG_CHECK int dictionary_read(struct str text, const char *file, const char *vendor,
+			     const char *title, struct diag *d, struct dictionary *ret);
 void dictionary_release(struct dictionary *d);
 
 /* The word whose key is the whole squeezed text, or NULL. */
