@@ -6,70 +6,7 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "catalog/catalog.h"
-
-static const char head[] = "vendor: acme\n"
-			   "title: Acme\n"
-			   "page: KB1\n"
-			   "page-date: 2026-01-02\n";
-
-/* Lists of every kind: held and missing, of both families, and one that is broken. */
-static const char lists[] = "lists:\n"
-			    "  a4: {file: A4.txt, family: ipv4, date: 2026-01-01, url: u}\n"
-			    "  a6: {file: A6.txt, family: ipv6, date: 2026-01-01, source: s}\n"
-			    "  no4: {file: N4.txt, family: ipv4, missing: lost}\n"
-			    "  no6: {file: N6.txt, family: ipv6, missing: lost}\n";
-
-static int read_list(void *data, const char *path, struct buf *out, struct diag *d)
-{
-	static const struct {
-		const char *path, *text;
-	} files[] = {
-		{ "k/lists/A4.txt", "192.0.2.0/24\n198.51.100.0/24\n" },
-		{ "k/lists/A6.txt", "2001:db8::/32" },
-		{ "k/lists/Glued.txt", "192.0.2.0/24198.51.100.0/24\n" },
-	};
-
-	(void)data;
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		if (strcmp(path, files[i].path) == 0) {
-			buf_adds(out, files[i].text);
-			return out->r;
-		}
-	}
-	diag_error(d, (struct place){ .file = path }, "cannot read");
-	return -ENOENT;
-}
-
-static const struct list_source source = { .read = read_list };
-
-static int read_text(const struct buf *text, struct diag *d, struct catalog *ret)
-{
-	return catalog_read(buf_str(text), "k/catalog.yaml", &source, d, ret);
-}
-
-/* A catalog of one service "s" whose requirements are `rows`, one a line from line 14 on. */
-static void write_rows(const char *rows, struct buf *out)
-{
-	buf_printf(out, "%s%sservices:\n  s:\n    title: S\n    requirements:\n", head, lists);
-	for (struct str rest = str_of(rows); rest.p;) {
-		struct str row = str_cut(&rest, '\n');
-
-		if (row.n)
-			buf_printf(out, "      %.*s\n", STR_FMT(row));
-	}
-	assert_int_equal(out->r, 0);
-}
-
-static int read_rows(const char *rows, struct diag *d, struct catalog *ret)
-{
-	struct buf text = BUF_INIT;
-	int r;
-
-	write_rows(rows, &text);
-	r = read_text(&text, d, ret);
-	buf_release(&text);
-	return r;
-}
+#include "support/catalogrows.h"
 
 static const char three_rows[] =
 	"r: {title: R, page: row 1, also: row 9, roles: [client, browser], roles-cut: true, "
@@ -84,7 +21,7 @@ static void read_three_rows(struct catalog *ret)
 {
 	struct diag *d = diag_new();
 
-	assert_int_equal(read_rows(three_rows, d, ret), 0);
+	assert_int_equal(rows_read(three_rows, d, ret), 0);
 	assert_int_equal(diag_count(d), 0);
 	diag_free(d);
 }
@@ -195,7 +132,7 @@ static void a_status_says_what_can_be_used(void **state)
 
 		buf_printf(&row, "r: {title: R, page: p, roles: client, proto: tcp, ports: 1, %s}",
 			   cases[i].vendor_side);
-		assert_int_equal(read_rows(row.data, d, &c), 0);
+		assert_int_equal(rows_read(row.data, d, &c), 0);
 		q = catalog_requirement(&c, STR("r"));
 		buf_printf(&got, "%s %c%c | %s%s|%s%s", status_name(q->status),
 			   q->usable4 ? '4' : '-', q->usable6 ? '6' : '-',
@@ -237,7 +174,7 @@ static void what_the_page_lost_is_left_out(void **state)
 		const struct requirement *q;
 
 		buf_printf(&row, "r: {title: R, page: p, %s}", cases[i].row);
-		assert_int_equal(read_rows(row.data, d, &c), 0);
+		assert_int_equal(rows_read(row.data, d, &c), 0);
 		q = catalog_requirement(&c, STR("r"));
 		buf_printf(&got, "%s: ", status_name(q->status));
 		roles_print(q->roles, &got);
@@ -273,8 +210,8 @@ static void a_doubt_about_the_page_is_one_about_its_rows(void **state)
 	struct catalog c;
 
 	(void)state;
-	buf_printf(&all, "%s%s", head, text);
-	assert_int_equal(read_text(&all, d, &c), 0);
+	buf_printf(&all, "%s%s", rows_head, text);
+	assert_int_equal(rows_read_text(&all, d, &c), 0);
 	assert_string_equal(c.unverified, "an old copy");
 	assert_true(str_starts(str_of(c.page_sha256), "e50972"));
 	for (size_t i = 0; i < ARRAY_LEN(reason); i++) {
@@ -293,226 +230,6 @@ static void a_doubt_about_the_page_is_one_about_its_rows(void **state)
 	diag_free(d);
 }
 
-static const struct {
-	const char *row;
-	int r;
-	const char *told; /* without "k/catalog.yaml:14:" */
-} bad_rows[] = {
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 443, lists: a4, "
-	  "portz: 1}",
-	  E_UNKNOWN, "80: error: a requirement has no key 'portz'\n    did you mean 'ports'?\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 70000, lists: a4}", E_LIMIT,
-	  "64: error: '70000' is no port or range of ports\n"
-	  "    expected ports from 1 to 65535, like 80,443 or 8801-8810\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: '80,443-80', lists: "
-	  "a4}",
-	  E_SYNTAX,
-	  "64: error: '443-80' is no port or range of ports\n"
-	  "    expected ports from 1 to 65535, like 80,443 or 8801-8810\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tpc, ports: 80, lists: a4}", E_UNKNOWN,
-	  "52: error: 'tpc' is no protocol\n"
-	  "    expected tcp, udp, icmp, icmpv6, another known name, or a number up to "
-	  "255\n" },
-	{ "r: {title: R, page: p, roles: clients, proto: tcp, ports: 80, lists: a4}", E_UNKNOWN,
-	  "37: error: 'clients' is not known as roles\n"
-	  "    expected one of: client, browser, hardware, device, vendor\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, lists: b4}", E_UNKNOWN,
-	  "75: error: there is no list 'b4'\n    did you mean 'a4'?\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, lists: phones}", E_UNKNOWN,
-	  "75: error: there is no list 'phones'\n"
-	  "    define it under 'lists'; if we do not hold it, with 'missing'\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, lists: [a4, a4]}",
-	  E_CONFLICT, "80: error: this list stands here twice\n    keep one\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, names: '*.com'}", E_REFUSED,
-	  "75: error: '*.com' names everything under a public suffix\n"
-	  "    expected a name like zoom.us, or *.zoom.us for all names under it\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, names: 'a.*.com'}",
-	  E_SYNTAX,
-	  "75: error: 'a.*.com' is no domain name or pattern\n"
-	  "    expected a name like zoom.us, or *.zoom.us for all names under it\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80}", E_CONFLICT,
-	  "7: error: a requirement needs 'lists' or 'names'\n"
-	  "    if the page lost its addresses, say so with 'incomplete'; it never means "
-	  "any\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, lists: a4, "
-	  "names: x.org}",
-	  E_CONFLICT,
-	  "79: error: a requirement has 'lists' or 'names', not both\n"
-	  "    split it, so that it is clear which of them a flow must match\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, lists: a4, "
-	  "families: ipv4}",
-	  E_CONFLICT, "79: error: 'families' follow from the lists\n    drop the key\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, lists: a4}", E_CONFLICT,
-	  "45: error: this protocol needs 'ports'\n"
-	  "    list them: 80,443 or 8801-8810; if the page lost them, say so with 'incomplete'\n" },
-	{ "r: {title: R, page: p, roles: client, lists: a4}", E_CONFLICT,
-	  "7: error: a requirement needs 'proto'\n"
-	  "    if the page lost it, say so with 'incomplete'; it never means any\n" },
-	{ "r: {title: R, page: p, proto: 0, lists: a4, incomplete: x}", E_REFUSED,
-	  "37: error: '0' is no protocol that carries data\n"
-	  "    expected tcp, udp or another; leave the key out if the page does not say\n" },
-	{ "r: {title: R, page: p, proto: icmp, ports: 8, lists: a4, incomplete: x}", E_CONFLICT,
-	  "43: error: this protocol has no ports\n    drop the key\n" },
-	{ "r: {title: R, page: p, proto: udp, lists: a4, incomplete: x, application: tls}",
-	  E_CONFLICT,
-	  "68: error: this application does not run on this protocol\n"
-	  "    http, tls and ldap run on tcp; quic, stun and media on udp; sip on "
-	  "both\n" },
-	{ "r: {title: R, page: p, proto: tcp, ports: 80, lists: a4, verified: x, unverified: y}",
-	  E_CONFLICT,
-	  "64: error: a row is 'verified' or 'unverified', not both\n"
-	  "    'verified' says why a row counts although the page is damaged there\n" },
-	{ "r: {title: R, page: p, direction: inbound, proto: tcp, ports: 80, lists: a4, "
-	  "endpoint: x}",
-	  E_CONFLICT,
-	  "7: error: an inbound requirement comes from the vendor's side\n"
-	  "    write 'roles: vendor', or drop 'direction: inbound'\n" },
-	{ "r: {title: R, page: p, roles: client, proto: icmp, ports: 8, lists: a4}", E_CONFLICT,
-	  "58: error: this protocol has no ports\n    drop the key\n" },
-	{ "r: {title: R, page: p, roles: client, proto: udp, ports: 80, lists: a4, "
-	  "application: tls}",
-	  E_CONFLICT,
-	  "79: error: this application does not run on this protocol\n"
-	  "    http, tls and ldap run on tcp; quic, stun and media on udp; sip on "
-	  "both\n" },
-	{ "r: {title: R, page: p, roles: client, proto: udp, ports: 80, lists: a4, "
-	  "proxyable: true}",
-	  E_CONFLICT, "79: error: an HTTP proxy carries tcp only\n    drop the key\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, lists: a4, "
-	  "endpoint: x}",
-	  E_CONFLICT,
-	  "79: error: only an inbound requirement has an 'endpoint'\n"
-	  "    add 'direction: inbound', or drop the key\n" },
-	{ "r: {title: R, page: p, roles: [client, vendor], proto: tcp, ports: 80, "
-	  "lists: a4}",
-	  E_CONFLICT,
-	  "30: error: the vendor's side starts nothing outbound\n"
-	  "    add 'direction: inbound', or name the roles of our side\n" },
-	{ "r: {title: R, page: p, roles: client, proto: tcp, ports: 80, lists: a4, "
-	  "direction: inbound}",
-	  E_CONFLICT,
-	  "30: error: an inbound requirement comes from the vendor's side\n"
-	  "    write 'roles: vendor', or drop 'direction: inbound'\n" },
-	{ "r: {title: R, page: p, roles: vendor, proto: tcp, ports: 80, lists: a4, "
-	  "direction: inbound}",
-	  E_CONFLICT,
-	  "79: error: an inbound requirement needs an 'endpoint'\n"
-	  "    say what the site publishes for the vendor to call\n" },
-	{ "r: {title: R, page: p, roles: vendor, proto: tcp, ports: 80, names: x.org, "
-	  "direction: inbound, endpoint: x}",
-	  E_CONFLICT,
-	  "68: error: an inbound requirement has no 'names'\n"
-	  "    its source is the vendor's addresses: use 'lists'\n" },
-};
-
-static void rows_that_contradict_themselves_are_refused(void **state)
-{
-	static const char x[] = "k/catalog.yaml:14:";
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(bad_rows); i++) {
-		struct diag *d = diag_new();
-		struct buf told = BUF_INIT;
-		struct catalog c;
-		int r = read_rows(bad_rows[i].row, d, &c);
-
-		diag_format(d, &told);
-		if (r != bad_rows[i].r || !str_starts(buf_str(&told), x) ||
-		    strcmp(told.data + strlen(x), bad_rows[i].told) != 0)
-			fail_msg("%s\ngave %d and\n%s", bad_rows[i].row, r, told.data);
-		assert_null(c.arena);
-		buf_release(&told);
-		diag_free(d);
-	}
-}
-
-static const struct {
-	const char *text;
-	int r;
-	const char *told;
-} bad_files[] = {
-	{ "lists: &l\n  a: *l\n", E_SYNTAX,
-	  "k/catalog.yaml:5:8: error: anchors and aliases (&x, *x) are not accepted\n"
-	  "    write the value out where it is used; quote a text that starts with '*' or "
-	  "'&'\n" },
-	{ "services: {}\nlists:\n  g: {file: Glued.txt, family: ipv4, date: 2026-01-01}\n",
-	  E_SYNTAX,
-	  "k/lists/Glued.txt:1:1: error: '192.0.2.0/24198.51.100.0/24' is no address or "
-	  "prefix\n"
-	  "    two entries run together? '192.0.2.0/24' and '198.51.100.0/24'\n" },
-	{ "services: {}\nlists:\n  g: {file: A6.txt, family: ipv4, date: 2026-01-01}\n", E_SYNTAX,
-	  "k/lists/A6.txt:1:1: error: '2001:db8::/32' is not IPv4\n"
-	  "    this list holds IPv4 only\n" },
-	{ "services: {}\nlists:\n  g: {file: None.txt, family: ipv4, date: 2026-01-01}\n", -ENOENT,
-	  "k/lists/None.txt: error: cannot read\n" },
-	{ "services: {}\nlists:\n  g: {file: ../A4.txt, family: ipv4, date: 2026-01-01}\n",
-	  E_SYNTAX,
-	  "k/catalog.yaml:7:13: error: '../A4.txt' is no plain file name\n"
-	  "    expected the name of a file in lists/, like ZoomMeetings.txt\n" },
-	{ "services: {}\nlists:\n  g: {file: a/b, family: ipv4, date: 2026-01-01}\n", E_SYNTAX,
-	  "k/catalog.yaml:7:13: error: 'a/b' is no plain file name\n"
-	  "    expected the name of a file in lists/, like ZoomMeetings.txt\n" },
-	{ "services: {}\nlists:\n  g: {file: A4.txt, family: ipv4}\n", E_SYNTAX,
-	  "k/catalog.yaml:7:3: error: list 'g' lacks the key 'date'\n"
-	  "    say the day of the copy in lists/, or with 'missing' why there is none\n" },
-	{ "services: {}\nlists:\n"
-	  "  g: {file: A4.txt, family: ipv4, date: 2026-01-01, missing: x}\n",
-	  E_CONFLICT,
-	  "k/catalog.yaml:7:53: error: list 'g' has a date and is missing\n"
-	  "    'date' is for a list in lists/, 'missing' for one we do not hold: keep "
-	  "one\n" },
-	{ "services: {}\nlists:\n  g: {file: A4.txt, family: ipv4, date: 2026-01-01}\n"
-	  "  h: {file: A4.txt, family: ipv4, date: 2026-01-01}\n",
-	  E_CONFLICT,
-	  "k/catalog.yaml:8:7: error: the file 'A4.txt' is in two lists\n"
-	  "    the list on line 7 has it already\n" },
-	{ "services:\n"
-	  "  s:\n"
-	  "    title: S\n"
-	  "    requirements:\n"
-	  "      r: {title: R, page: p, roles: client, proto: 50, names: x.org}\n"
-	  "  t:\n"
-	  "    title: T\n"
-	  "    requirements:\n"
-	  "      r: {title: R, page: p, roles: client, proto: 50, names: x.org}\n",
-	  E_CONFLICT,
-	  "k/catalog.yaml:13:7: error: two requirements are called 'r'\n"
-	  "    the other is on line 9; ids are unique in a catalog\n" },
-	{ "services:\n  s: {title: S, selftest: 'a b', requirements: {}}\n", E_SYNTAX,
-	  "k/catalog.yaml:6:27: error: 'a b' is no domain name\n"
-	  "    expected a domain name like zoom.us\n" },
-	{ "", E_SYNTAX, "k/catalog.yaml:1:1: error: a catalog lacks the key 'services'\n" },
-	{ "services: {}\npage-sha256: 12\n", E_SYNTAX,
-	  "k/catalog.yaml:6:14: error: '12' is no SHA-256\n"
-	  "    expected a SHA-256: 64 digits of 0-9, a-f\n" },
-	{ "services: {}\n"
-	  "page-sha256: E50972975c1ac3d14e6b5c4a77a8132d01d6bc9a3f31cd5b5700e48e5cb7bb08\n",
-	  E_SYNTAX,
-	  "k/catalog.yaml:6:14: error: "
-	  "'E50972975c1ac3d14e6b5c4a77a8132d01d6bc9a3f31cd5b5700e48e5cb7bb08' is no SHA-256\n"
-	  "    expected a SHA-256: 64 digits of 0-9, a-f\n" },
-};
-
-static void bad_files_are_told_once_with_place_and_hint(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(bad_files); i++) {
-		struct buf text = BUF_INIT, told = BUF_INIT;
-		struct diag *d = diag_new();
-		struct catalog c;
-		int r;
-
-		buf_printf(&text, "%s%s", head, bad_files[i].text);
-		r = read_text(&text, d, &c);
-		diag_format(d, &told);
-		if (r != bad_files[i].r || !str_is(buf_str(&told), bad_files[i].told))
-			fail_msg("%s\ngave %d and\n%s", text.data, r, told.data);
-		assert_null(c.arena);
-		buf_release(&told);
-		buf_release(&text);
-		diag_free(d);
-	}
-}
-
 static void the_number_of_requirements_has_a_limit(void **state)
 {
 	(void)state;
@@ -522,7 +239,7 @@ static void the_number_of_requirements_has_a_limit(void **state)
 		struct catalog c;
 
 		/* Half of them in each service: no single mapping is above the limit. */
-		buf_printf(&text, "%sservices:\n", head);
+		buf_printf(&text, "%sservices:\n", rows_head);
 		for (unsigned i = 0; i < CATALOG_REQUIREMENTS_MAX + over; i++) {
 			if (i % (CATALOG_REQUIREMENTS_MAX / 2 + 1) == 0)
 				buf_printf(&text, "  s%u:\n    title: S\n    requirements:\n", i);
@@ -531,7 +248,7 @@ static void the_number_of_requirements_has_a_limit(void **state)
 				   "names: x.org}\n",
 				   i);
 		}
-		assert_int_equal(read_text(&text, d, &c), over ? E_LIMIT : 0);
+		assert_int_equal(rows_read_text(&text, d, &c), over ? E_LIMIT : 0);
 		catalog_release(&c);
 		buf_release(&text);
 		diag_free(d);
@@ -561,7 +278,7 @@ static void running_out_of_memory_is_survived(void **state)
 	int r = -ENOMEM;
 
 	(void)state;
-	write_rows("r: {title: R, page: p, roles: client, proto: tcp, ports: 80, "
+	rows_write("r: {title: R, page: p, roles: client, proto: tcp, ports: 80, "
 		   "lists: [a4, no6], tags: [x], unverified: y}\n"
 		   "w: {title: W, page: p, roles: client, proto: tcp, ports: 80, "
 		   "names: '*.zoom.us'}",
@@ -572,7 +289,7 @@ static void running_out_of_memory_is_survived(void **state)
 
 		assert_true(n < 5000);
 		mem_fail_after(n);
-		r = read_text(&text, d, &c);
+		r = rows_read_text(&text, d, &c);
 		mem_fail_after(-1);
 		catalog_release(&c);
 		diag_free(d);
@@ -590,8 +307,6 @@ int main(void)
 		cmocka_unit_test(a_status_says_what_can_be_used),
 		cmocka_unit_test(what_the_page_lost_is_left_out),
 		cmocka_unit_test(a_doubt_about_the_page_is_one_about_its_rows),
-		cmocka_unit_test(rows_that_contradict_themselves_are_refused),
-		cmocka_unit_test(bad_files_are_told_once_with_place_and_hint),
 		cmocka_unit_test(the_number_of_requirements_has_a_limit),
 		cmocka_unit_test(words_are_those_of_the_format),
 		cmocka_unit_test(running_out_of_memory_is_survived),

@@ -86,6 +86,14 @@ unsigned facts_distance(const struct merging *m, const struct side_row *base,
 	return distance;
 }
 
+bool facts_lost(const struct side_row *base, const struct side_row *page)
+{
+	const struct requirement_text *b = base->text, *p = page->text;
+
+	return (b->proto && !p->proto) || (b->ports.n && !p->ports.n) || (b->roles && !p->roles) ||
+	       (base->names && !page->names);
+}
+
 bool facts_told(const struct side_row *base)
 {
 	return base->text->proto || base->text->ports.n || base->names;

@@ -36,6 +36,9 @@ enum { FACTS_APART = 16 };
 unsigned facts_distance(const struct merging *m, const struct side_row *base,
 			const struct side_row *page);
 
+/* Whether the page does not say what the base says: no reason to look for the row elsewhere. */
+bool facts_lost(const struct side_row *base, const struct side_row *page);
+
 /* Whether the base row says anything that tells it from others. */
 bool facts_told(const struct side_row *base);
 

@@ -62,7 +62,9 @@ static bool lists_agree(const struct merging *m, size_t base, size_t page)
 
 static bool moves(const struct merging *m, size_t base, size_t page)
 {
-	return facts_told(&m->base.row[base]) && same_facts(m, base, page) &&
+	const struct side_row *b = &m->base.row[base], *p = &m->page.row[page];
+
+	return facts_told(b) && !facts_lost(b, p) && same_facts(m, base, page) &&
 	       lists_agree(m, base, page);
 }
 
