@@ -3,8 +3,6 @@
 
 #include <stdint.h>
 
-#include "import/md_text.h"
-
 enum { ENTITY_MAX = 12 /* bytes, with both ends */ };
 
 static const struct {
@@ -28,8 +26,8 @@ static const struct {
 	{ "larr", "\u2190" },	{ "rarr", "\u2192" },	{ "harr", "\u2194" },
 	{ "le", "\u2264" },	{ "ge", "\u2265" },	{ "sup1", "\u00b9" },
 	{ "sup2", "\u00b2" },	{ "sup3", "\u00b3" },	{ "dagger", "\u2020" },
-	{ "Dagger", "\u2021" }, { "sect", "\u00a7" },	{ "zwnj", "\u200c" },
-	{ "zwj", "\u200d" },	{ "deg", "\u00b0" },	{ "para", "\u00b6" },
+	{ "Dagger", "\u2021" }, { "sect", "\u00a7" },	{ "zwnj", "" },
+	{ "zwj", "" },		{ "deg", "\u00b0" },	{ "para", "\u00b6" },
 };
 
 static int digit_of(char c, unsigned base)
@@ -85,17 +83,31 @@ static size_t utf8_of(uint32_t c, char text[static 4])
 	return 4;
 }
 
+static bool is_widthless(uint32_t c)
+{
+	return c == 0xad || (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff;
+}
+
+/* Controls, also of the direction of text, and what egret itself writes: better seen as written. */
+static bool is_odd(uint32_t c)
+{
+	return (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xe000 ||
+	       c == 0xe001;
+}
+
 static bool add_number(struct str s, struct buf *out)
 {
 	uint32_t c = number_of(s);
 	char text[4];
 
-	if (!c)
+	if (!c || is_odd(c))
 		return false;
 	/* A line end by number is a blank: lines are what the page's author set as such. */
 	if (c < ' ')
 		c = ' ';
-	md_text_add(out, (struct str){ text, utf8_of(c, text) });
+	if (!is_widthless(c))
+		buf_add(out, text, utf8_of(c, text));
 	return true;
 }
 

@@ -7,6 +7,7 @@
 
 /*
  * The reference that `s` starts with ("&amp;", "&#42;", "&#x2a;"), added to `out` as what it
- * stands for. Its length; 0 when it is none that we know: then it is text as it is.
+ * stands for; nothing for a character without width (import/decode.h drops them too). Its length; 0
+ * when it is none that we know, or of a character that may not be seen: then it is text as it is.
  */
 size_t md_entity(struct str s, struct buf *out);

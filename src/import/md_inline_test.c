@@ -106,8 +106,8 @@ static const struct {
 	{ "a<sup>1", "a1" },
 	{ "a</sup>b<sup></sup>c<sup>1<sup>2</sup>3</sup>", "abc" M("12") "3" },
 	{ "a<sup>1<br>2</sup>b<sup> </sup>", "a" M("1 2") "b" },
-	{ PAGE_MARK_OPEN "1" PAGE_MARK_CLOSE "&#xe000;\xfd\xff",
-	  "\ufffd1\ufffd\ufffd\ufffd\ufffd" },
+	{ PAGE_MARK_OPEN "1" PAGE_MARK_CLOSE "&#xe000;\xfd\xff &#x202e;a&#8203;&zwj;b&#155;",
+	  "\ufffd1\ufffd&#xe000;\ufffd\ufffd &#x202e;ab&#155;" },
 };
 
 static const struct {
