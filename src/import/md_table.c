@@ -24,6 +24,14 @@ static bool is_header(const struct md_line *first, const struct md_line *last, s
 	return md_starts(first, '|') || (pipes && cells_of(first->text) == columns);
 }
 
+/* A header on several lines needs a separator within reach: most rows have none behind them. */
+static bool may_be_long(const struct md_lines *at, const struct md_line *first)
+{
+	size_t left = (size_t)(at->end - at->p), n = left < LOOK_MAX ? left : LOOK_MAX;
+
+	return first->text.p[0] == '|' && memchr(at->p, '-', n);
+}
+
 size_t md_header_at(const struct md_lines *at, bool flat, bool within)
 {
 	struct md_lines l = *at;
@@ -32,7 +40,7 @@ size_t md_header_at(const struct md_lines *at, bool flat, bool within)
 
 	if (!md_lines_next(&l, &first) || !first.text.n)
 		return 0;
-	flat = flat && first.text.p[0] == '|';
+	flat = flat && may_be_long(at, &first);
 	for (line = first;; line = next) {
 		if (!md_lines_next(&l, &next) || !next.text.n)
 			return 0;
