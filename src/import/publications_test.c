@@ -117,23 +117,27 @@ static void samples_are_read_whole(void **state)
 }
 
 /* As the command does it: the caller fills in what the publication does not say. */
+static void check_catalog(const struct sample *s)
+{
+	struct reading t = reading_begin();
+
+	t.draft.vendor = "acme";
+	t.draft.page_date = "2026-11-01";
+	assert_int_equal(file_read(s->file, FILE_LIMIT, &t.text, t.diag), 0);
+	reading_run(&t, s->format, buf_str(&t.text));
+	assert_int_equal(t.r, 0);
+	if (readback(&t.draft, t.diag) < 0) {
+		reading_tell(&t);
+		fail_msg("%s: %s", s->file, t.told.data);
+	}
+	reading_end(&t);
+}
+
 static void samples_become_catalogs(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
-		struct reading t = reading_begin();
-
-		t.draft.vendor = "acme";
-		t.draft.page_date = "2026-11-01";
-		assert_int_equal(file_read(samples[i].file, FILE_LIMIT, &t.text, t.diag), 0);
-		reading_run(&t, samples[i].format, buf_str(&t.text));
-		assert_int_equal(t.r, 0);
-		if (readback(&t.draft, t.diag) < 0) {
-			reading_tell(&t);
-			fail_msg("%s: %s", samples[i].file, t.told.data);
-		}
-		reading_end(&t);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++)
+		check_catalog(&samples[i]);
 }
 
 /* By the text alone, also when its end is missing. */
