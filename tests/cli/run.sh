@@ -4,40 +4,8 @@
 set -u
 program=$(realpath "$1")
 cd "$(dirname "$0")/../.." || exit 99
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export NO_COLOR=1
-unset EGRET_CATALOGS
-count=0
-
-# expect NAME EXIT PATTERN ARGUMENTS...: runs egret; PATTERN (extended regexp) must be in what it says.
-expect() {
-	name=$1 want=$2 pattern=$3
-	shift 3
-	count=$((count + 1))
-	"$program" "$@" >"$work/out" 2>"$work/err" </dev/null
-	got=$?
-	if [ "$got" = "$want" ] && cat "$work/out" "$work/err" | grep -Eq -- "$pattern"; then
-		echo "ok $count - $name"
-	else
-		echo "not ok $count - $name"
-		echo "# egret $*: exit $got, expected $want, and: $pattern"
-		head -5 "$work/out" "$work/err" | sed 's/^/# /'
-	fi
-}
-
-# check NAME COMMAND...: the command must succeed.
-check() {
-	name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/log" 2>&1; then
-		echo "ok $count - $name"
-	else
-		echo "not ok $count - $name"
-		head -5 "$work/log" | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/cli/tap.sh
+. tests/cli/tap.sh
 
 office="--policy examples/zoom-office.yaml"
 
