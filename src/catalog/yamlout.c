@@ -27,10 +27,9 @@ static int append(void *data, unsigned char *bytes, size_t n)
 /* Takes the event; `made` is whether there is one. */
 static void emit(struct yaml_out *o, yaml_event_t *e, int made)
 {
-	if (!made)
-		o->r = -ENOMEM; /* texts are UTF-8, so there is no other cause */
-	else if (!yaml_emitter_emit(&o->emitter, e) && o->r == 0)
-		o->r = -ENOMEM; /* of libyaml or of the buffer */
+	/* Texts are UTF-8, so what fails is memory, unless append() says otherwise. */
+	if ((!made || !yaml_emitter_emit(&o->emitter, e)) && o->r == 0)
+		o->r = -ENOMEM;
 }
 
 void yaml_out_begin(struct yaml_out *o, struct buf *out)
@@ -172,7 +171,10 @@ void yaml_out_remark(const char *text, struct buf *out)
 		while (line.n) {
 			size_t skip = unprintable(line);
 
-			buf_addc(out, skip ? ' ' : line.p[0]);
+			if (skip)
+				buf_addc(out, ' ');
+			else
+				buf_addc(out, line.p[0]);
 			skip = skip ? skip : 1;
 			line = (struct str){ line.p + skip, line.n - skip };
 		}

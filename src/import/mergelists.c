@@ -76,19 +76,24 @@ int lists_refer(struct merging *m, struct merge_lists *l, struct requirement_tex
 	return 0;
 }
 
-static bool is_referred(const struct catalog_text *text, const char *id)
+static bool refers(const struct requirement_text *row, const char *id)
 {
-	for (size_t i = 0; i < text->services; i++) {
-		const struct service_text *s = &text->service[i];
-
-		for (size_t k = 0; k < s->requirements; k++) {
-			for (size_t n = 0; n < s->requirement[k].lists; n++) {
-				if (strcmp(s->requirement[k].list[n].id, id) == 0)
-					return true;
-			}
-		}
+	for (size_t i = 0; i < row->lists; i++) {
+		if (strcmp(row->list[i].id, id) == 0)
+			return true;
 	}
 	return false;
+}
+
+static bool is_referred(const struct catalog_text *text, const char *id)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < text->services; i++) {
+		for (size_t k = 0; !found && k < text->service[i].requirements; k++)
+			found = refers(&text->service[i].requirement[k], id);
+	}
+	return found;
 }
 
 /* The base's list as it is now. */

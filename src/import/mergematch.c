@@ -220,23 +220,32 @@ static int claim_conflict(const struct merging *m, const struct side_row *a,
 	return E_CONFLICT;
 }
 
-static int check_claims(const struct merging *m)
+/* Row `i` of the table against those before it at the same place. */
+static int check_claim(const struct merging *m, size_t table, size_t i)
 {
 	const struct side *s = &m->base;
+	const struct side_row *b = &s->row[row_in(s, table, i)];
+
+	for (size_t k = i; k-- > 0;) {
+		const struct side_row *a = &s->row[row_in(s, table, k)];
+
+		if (a->number != b->number)
+			return 0;
+		if (!told_apart(m, a, b))
+			return claim_conflict(m, a, b);
+	}
+	return 0;
+}
+
+static int check_claims(const struct merging *m)
+{
 	int r = 0;
 
-	for (size_t t = 0; t < s->tables; t++) {
-		for (size_t i = 1; i < s->table[t].n; i++) {
-			const struct side_row *b = &s->row[row_in(s, t, i)];
+	for (size_t t = 0; t < m->base.tables; t++) {
+		for (size_t i = 1; i < m->base.table[t].n; i++) {
+			int r_now = check_claim(m, t, i);
 
-			for (size_t k = i; k-- > 0;) {
-				const struct side_row *a = &s->row[row_in(s, t, k)];
-
-				if (a->number != b->number)
-					break;
-				if (!told_apart(m, a, b))
-					r = claim_conflict(m, a, b);
-			}
+			r = r_now < 0 ? r_now : r;
 		}
 	}
 	return r;

@@ -138,9 +138,10 @@ void plan_release(struct plan *p);
  * Lint into `d`, as warnings and notes: incomplete requirement used; self-test host not covered
  * (S14); bypass list narrower than the allow list (S41); a not proxyable service on a proxy-only
  * site (S38); a rule subsumed by others (S29); zones that overlap each other or a vendor; source
- * cell cut (S07); rows that do not say who starts; unverified rows in use; a wide port range without a list (S22); endpoints that
- * nothing reaches; rows that end up with one family. Each names the policy's line. Returns 0
- * whatever it found; -ENOMEM; and when the rules are too complex to compare, a note says so.
+ * cell cut (S07); rows that do not say who starts; unverified rows in use; a wide port range
+ * without a list (S22); endpoints that nothing reaches; rows that end up with one family. Each
+ * names the policy's line. Returns 0 whatever it found; -ENOMEM; and when the rules are too complex
+ * to compare, a note says so.
  */
 EG_CHECK int policy_lint(const struct policy *p, const struct plan *plan, struct flow_mgr *m,
 			 struct diag *d);
