@@ -18,7 +18,6 @@ struct noted_row {
 
 /* A table that was read: what a repetition is compared with. */
 struct read_table {
-	struct str print;	 /* its rows, squeezed */
 	bool lost;		 /* addresses were lost in it */
 	struct row_account *row; /* its account */
 	size_t rows;
@@ -34,6 +33,7 @@ struct page_reading {
 	unsigned tables;      /* numbered so far */
 	struct noted_row *noted;
 	struct read_table *read;
+	struct strmap prints; /* rows of a table, squeezed -> index in `read` */
 	size_t noteds, noted_cap, reads, read_cap, table_cap, text_cap;
 };
 

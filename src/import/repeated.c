@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows and tables that say the same as one before them. */
+#include <assert.h>
 #include <errno.h>
 
 #include "base/alloc.h"
 #include "import/fold.h"
 #include "import/tablereading.h"
 
-enum { ROWS_LOOK_BACK = 64 /* rows of a table among which a repetition is looked for */ };
+const char *repeated_position(const struct table_reading *k, unsigned row)
+{
+	return arena_printf(k->g->draft->arena, "%stable %u row %u", k->g->in->before,
+			    k->account.number, row);
+}
 
 /* The row as one squeezed text. */
 int repeated_print(struct table_reading *k, const struct page_row *row, struct buf *out)
@@ -24,37 +29,37 @@ int repeated_print(struct table_reading *k, const struct page_row *row, struct b
 	return out->r;
 }
 
-/* A row that stands above in the same table, to the word. */
-int repeated_row(struct table_reading *k, size_t at, const struct row_account **ret)
+int repeated_row(struct table_reading *k, size_t at, struct strmap *seen,
+		 const struct row_account **ret)
 {
-	EG_AUTO(buf_release) struct buf mine = BUF_INIT;
-	int r = repeated_print(k, &k->t->row[at], &mine);
+	EG_AUTO(buf_release) struct buf print = BUF_INIT;
+	size_t first;
+	char *key;
+	int r = repeated_print(k, &k->t->row[at], &print);
 
 	*ret = NULL;
-	for (size_t i = at > ROWS_LOOK_BACK ? at - ROWS_LOOK_BACK : 0; r == 0 && !*ret && i < at;
-	     i++) {
-		EG_AUTO(buf_release) struct buf other = BUF_INIT;
-
-		if (k->account.row[i].fate != ROW_REQUIREMENT)
-			continue;
-		r = repeated_print(k, &k->t->row[i], &other);
-		if (r == 0 && str_eq(buf_str(&mine), buf_str(&other)))
-			*ret = &k->account.row[i];
+	if (r < 0)
+		return r;
+	if (strmap_get(seen, buf_str(&print), &first) == 0) {
+		/* Traffic inside the site became no requirement: nothing to be folded into. */
+		*ret = k->account.row[first].fate == ROW_REQUIREMENT ? &k->account.row[first]
+								     : NULL;
+		return 0;
 	}
-	return r;
+	key = arena_str(k->g->draft->arena, buf_str(&print));
+	return key ? strmap_add(seen, (struct str){ key, print.n }, at) : -ENOMEM;
 }
 
-int repeated_fold_row(struct table_reading *k, struct row_account *account,
-		      const struct row_account *of)
+int repeated_fold_row(struct table_reading *k, struct row_account *account, const char *of)
 {
 	struct draft *d = k->g->draft;
 	int r = 0;
 
 	account->fate = ROW_DUPLICATE;
-	account->position = table_position(k, ++k->data_rows);
-	account->of = of->position;
+	account->position = repeated_position(k, ++k->data_rows);
+	account->of = of;
 	for (size_t i = 0; r == 0 && account->position && i < d->rows; i++) {
-		if (strcmp(d->row[i].text.page, of->position) == 0)
+		if (strcmp(d->row[i].text.page, of) == 0)
 			r = text_join(d, &d->row[i].text.also, account->position);
 	}
 	return account->position ? r : -ENOMEM;
@@ -62,11 +67,9 @@ int repeated_fold_row(struct table_reading *k, struct row_account *account,
 
 const struct read_table *repeated_table(const struct page_reading *g, struct str print)
 {
-	for (size_t i = 0; i < g->reads; i++) {
-		if (str_eq(g->read[i].print, print))
-			return &g->read[i];
-	}
-	return NULL;
+	size_t at;
+
+	return strmap_get(&g->prints, print, &at) == 0 ? &g->read[at] : NULL;
 }
 
 /* The n-th row of a table that became something. */
@@ -79,21 +82,27 @@ static const struct row_account *nth_row(const struct read_table *t, size_t n)
 	return NULL;
 }
 
+/* Where the n-th row stands first: a row that repeats another one names that one. */
+static const char *first_place(const struct read_table *t, size_t n)
+{
+	const struct row_account *row = nth_row(t, n);
+
+	return !row ? NULL : row->of ? row->of : row->position;
+}
+
 int repeated_fold_table(struct table_reading *k, const struct read_table *same)
 {
 	size_t n = 0;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < k->account.rows; i++) {
-		const struct row_account *of;
+		const char *of;
 
 		if (k->account.row[i].fate != ROW_REQUIREMENT)
 			continue;
-		of = nth_row(same, n++);
-		while (of && of->of)
-			of = NULL; /* a duplicate itself: the first position stands in its row */
-		r = of ? repeated_fold_row(k, &k->account.row[i], of)
-		       : table_data_row(k, &k->t->row[i], &k->account.row[i]);
+		of = first_place(same, n++);
+		assert(of); /* the same print has as many rows */
+		r = repeated_fold_row(k, &k->account.row[i], of);
 	}
 	return r;
 }
@@ -105,14 +114,16 @@ int repeated_keep(struct table_reading *k, struct str print)
 	int r = copy ? mem_grow(&g->read, &g->read_cap, g->reads + 1, sizeof(*g->read)) : -ENOMEM;
 
 	if (r == 0)
-		g->read[g->reads++] = (struct read_table){
-			.print = { copy, print.n },
-			.lost = k->lost,
-			.row = k->account.row,
-			.rows = k->account.rows,
-			.number = k->account.number,
-		};
-	return r;
+		r = strmap_add(&g->prints, (struct str){ copy, print.n }, g->reads);
+	if (r < 0)
+		return r == -EEXIST ? 0 : r; /* the first of those that look the same counts */
+	g->read[g->reads++] = (struct read_table){
+		.lost = k->lost,
+		.row = k->account.row,
+		.rows = k->account.rows,
+		.number = k->account.number,
+	};
+	return 0;
 }
 
 int repeated_tell(struct table_reading *k, const struct read_table *like)

@@ -111,6 +111,7 @@ int rows_read(const struct rows_input *in, struct draft *draft, struct account *
 		r = reading_unexplained(&g);
 	mem_free(g.noted);
 	mem_free(g.read);
+	strmap_release(&g.prints);
 	if (settle(draft, &account) < 0)
 		r = r < 0 ? r : -ENOMEM;
 	if (r == 0)

@@ -19,21 +19,22 @@ struct table_reading {
 };
 
 /* "table 3 row 2" in the draft's arena; NULL: out of memory. */
-const char *table_position(const struct table_reading *k, unsigned row);
-
-/* Reads a row into the draft (tables.c). */
-EG_CHECK int table_data_row(struct table_reading *k, const struct page_row *row,
-			    struct row_account *account);
+const char *repeated_position(const struct table_reading *k, unsigned row);
 
 /* The row as one squeezed text, to compare it with others. */
 EG_CHECK int repeated_print(struct table_reading *k, const struct page_row *row, struct buf *out);
 
-/* The row above in the same table that says the same to the word, or NULL. */
-EG_CHECK int repeated_row(struct table_reading *k, size_t at, const struct row_account **ret);
+/*
+ * The row above in the same table that says the same to the word, or NULL. `seen` has the rows that
+ * were asked for before.
+ */
+EG_CHECK int repeated_row(struct table_reading *k, size_t at, struct strmap *seen,
+			  const struct row_account **ret);
 
-/* Marks the row as a duplicate, and tells the rows of the draft their second place. */
+/* Marks the row as a duplicate, and tells the rows of the draft that stand at `of` their second
+ * place. */
 EG_CHECK int repeated_fold_row(struct table_reading *k, struct row_account *account,
-			       const struct row_account *of);
+			       const char *of);
 
 /* An earlier table with this print, or NULL. */
 const struct read_table *repeated_table(const struct page_reading *g, struct str print);

@@ -8,12 +8,6 @@
 #include "import/links.h"
 #include "import/tablereading.h"
 
-const char *table_position(const struct table_reading *k, unsigned row)
-{
-	return arena_printf(k->g->draft->arena, "%stable %u row %u", k->g->in->before,
-			    k->account.number, row);
-}
-
 /* ---- the section ---- */
 
 static bool same_list(const struct table_reading *k, struct str file)
@@ -227,13 +221,14 @@ static int make_row(struct table_reading *k, const struct page_row *row, struct 
 	return r < 0 ? r : remember(k, f, first, row->at);
 }
 
-int table_data_row(struct table_reading *k, const struct page_row *row, struct row_account *account)
+static int data_row(struct table_reading *k, const struct page_row *row,
+		    struct row_account *account)
 {
 	struct facts f = { .arena = k->g->draft->arena, .words = k->g->in->words };
 	int r;
 
 	account->fate = ROW_REQUIREMENT;
-	account->position = table_position(k, ++k->data_rows);
+	account->position = repeated_position(k, ++k->data_rows);
 	r = account->position ? make_row(k, row, &f, account) : -ENOMEM;
 	facts_release(&f);
 	return r;
@@ -278,6 +273,7 @@ static int sort_rows(struct table_reading *k, struct buf *print)
 
 static int read_rows(struct table_reading *k)
 {
+	struct strmap rows = STRMAP_INIT;
 	int r = name_service(k, k->heading);
 
 	for (size_t i = 0; r == 0 && i < k->t->rows; i++) {
@@ -288,11 +284,12 @@ static int read_rows(struct table_reading *k)
 			r = name_service(k, k->t->row[i].cell[0].text);
 		if (account->fate != ROW_REQUIREMENT)
 			continue;
-		r = repeated_row(k, i, &seen);
+		r = repeated_row(k, i, &rows, &seen);
 		if (r == 0)
-			r = seen ? repeated_fold_row(k, account, seen)
-				 : table_data_row(k, &k->t->row[i], account);
+			r = seen ? repeated_fold_row(k, account, seen->position)
+				 : data_row(k, &k->t->row[i], account);
 	}
+	strmap_release(&rows);
 	return r;
 }
 
