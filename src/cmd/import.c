@@ -143,8 +143,26 @@ static int read_draft(struct env *env, const struct merged *base, int n, char **
 
 /* ---- against what is there ---- */
 
+/* A catalog that is made from an overlay would be made again without what is merged into it. */
+static int tell_overlay(struct env *env, struct arena *a, const struct merged *base)
+{
+	const char *overlay = arena_printf(a, "%s/overlay.yaml", base->folder);
+
+	if (!overlay)
+		return -ENOMEM;
+	if (arg_output && access(overlay, F_OK) == 0) {
+		diag_warning(
+			env->diag, (struct place){ .file = overlay },
+			"the catalog is made from this overlay, which --merge does not change");
+		diag_hint(env->diag, "change the overlay and import with --overlay %s", overlay);
+	}
+	return 0;
+}
+
 static int load_base(struct env *env, struct arena *a, struct merged *ret)
 {
+	int r;
+
 	if (!arg_merge + !arg_overlay + !arg_compare < 2) {
 		diag_error(env->diag, NOWHERE,
 			   "--merge, --overlay and --compare do not go together");
@@ -152,10 +170,11 @@ static int load_base(struct env *env, struct arena *a, struct merged *ret)
 			  "an overlay is for a new catalog, --merge for one that is there");
 		return E_CONFLICT;
 	}
-	if (arg_merge || arg_overlay)
-		return merged_load(env, arg_merge ? arg_merge : arg_overlay,
-				   arg_merge ? TEXT_WHOLE : TEXT_PARTIAL, a, ret);
-	return 0;
+	if (!arg_merge && !arg_overlay)
+		return 0;
+	r = merged_load(env, arg_merge ? arg_merge : arg_overlay,
+			arg_merge ? TEXT_WHOLE : TEXT_PARTIAL, a, ret);
+	return r < 0 || !arg_merge ? r : tell_overlay(env, a, ret);
 }
 
 static int apply_base(struct env *env, struct merged *base, struct imported *i)

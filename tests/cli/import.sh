@@ -108,6 +108,9 @@ expect "a changed page: what is gone" 1 'gone +table-1-row-4' import "$work/acme
 before=$(sha256sum "$work/catalogs/acme/catalog.yaml" || echo none)
 check "without --output nothing is written" [ "$before" = "$(sha256sum "$work/catalogs/acme/catalog.yaml")" ]
 
+expect "a catalog that is made from an overlay" 0 'warning: the catalog is made from this overlay' \
+	import $ja --merge catalogs/zoom --date 2026-11-22 -o "$work/zoom"
+
 # ---- broken and hostile pages ----
 
 head -c 1500 $ja | iconv -c -f UTF-8 -t UTF-8 >"$work/cut.md"
