@@ -79,12 +79,13 @@ static void add_names(struct jsonin *in, const char *name, const struct draft_na
 
 	if (r == 0)
 		r = draft_add_service(in->draft, row.text.id, path, &row.service);
-	draft_names_put(in, names, &row.text);
+	if (r == 0)
+		r = draft_names_put(in->draft, names, &row.text);
 	if (r == 0)
 		r = draft_add_row(in->draft, &row, &row.text.id);
+	if (r == 0)
+		r = draft_names_tell(in->draft, names, row.text.id);
 	jsonin_keep(in, r);
-	if (in->r == 0)
-		draft_names_tell(in, names, row.text.id);
 }
 
 static void read_names(struct jsonin *in, const struct json_at *list, const char *path)

@@ -202,10 +202,10 @@ static void add_named(struct jsonin *in, const struct set *s, const struct way *
 
 	if (!s->has_names && !row.text.incomplete)
 		row.text.incomplete = "the set has neither names nor addresses";
-	if (r == 0) {
-		draft_names_put(in, &s->names, &row.text);
+	if (r == 0)
+		r = draft_names_put(in->draft, &s->names, &row.text);
+	if (r == 0)
 		r = draft_add_row(in->draft, &row, ret);
-	}
 	jsonin_keep(in, r);
 }
 
@@ -239,7 +239,7 @@ static void add_rows(struct jsonin *in, const struct set *s)
 			add_listed(in, s, w);
 	}
 	if (in->r == 0)
-		draft_names_tell(in, &s->names, id);
+		jsonin_keep(in, draft_names_tell(in->draft, &s->names, id));
 }
 
 /* ---- sets ---- */

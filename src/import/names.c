@@ -33,14 +33,15 @@ static bool is_wildcard(struct str text)
 	return name_parse((struct str){ plain, text.n }, &name) == 0;
 }
 
-static int keep_unsaid(struct jsonin *in, struct draft_names *n, struct str text)
+int draft_names_unsaid(struct draft *d, struct draft_names *n, struct str text, const char *why,
+		       struct place at)
 {
-	char *copy = draft_str(in->draft, text);
+	char *copy = draft_str(d, text);
 	int r = copy ? mem_grow(&n->unsaid, &n->unsaid_cap, n->unsaids + 1, sizeof(*n->unsaid))
 		     : -ENOMEM;
 
 	if (r == 0)
-		n->unsaid[n->unsaids++] = copy;
+		n->unsaid[n->unsaids++] = (struct draft_unsaid){ copy, why, at };
 	return r;
 }
 
@@ -53,9 +54,23 @@ static int keep_name(struct draft_names *n, const struct pattern *p)
 	return r;
 }
 
-static void add(struct jsonin *in, const struct json_at *at, struct draft_names *n)
+int draft_names_add(struct draft *d, struct draft_names *n, struct str text, struct place at)
 {
 	struct pattern p;
+	int r = pattern_parse(text, false, &p);
+
+	if (r == 0)
+		return keep_name(n, &p);
+	if (r == E_REFUSED)
+		return draft_names_unsaid(d, n, text, "anybody can register a name there", at);
+	if (!is_wildcard(text))
+		return E_SYNTAX;
+	return draft_names_unsaid(d, n, text, "a catalog has '*' only as the whole first label",
+				  at);
+}
+
+static void add(struct jsonin *in, const struct json_at *at, struct draft_names *n)
+{
 	struct str text;
 	int r;
 
@@ -63,15 +78,13 @@ static void add(struct jsonin *in, const struct json_at *at, struct draft_names 
 		return;
 	text = str_trim(
 		(struct str){ json_string_value(at->value), json_string_length(at->value) });
-	r = pattern_parse(text, false, &p);
-	if (r == 0)
-		jsonin_keep(in, keep_name(n, &p));
-	else if (r == E_REFUSED || is_wildcard(text))
-		jsonin_keep(in, keep_unsaid(in, n, text));
-	else
+	r = draft_names_add(in->draft, n, text, jsonin_place(in));
+	if (r == E_SYNTAX)
 		jsonin_fail(in, at,
 			    "fetch it again; if the vendor publishes this, ask what is meant",
 			    "'%s' is no domain name", show(text).text);
+	else
+		jsonin_keep(in, r);
 }
 
 void jsonin_names(struct jsonin *in, const struct json_at *list, struct draft_names *ret)
@@ -98,61 +111,51 @@ void jsonin_names(struct jsonin *in, const struct json_at *list, struct draft_na
 static void print_unsaid(const struct draft_names *n, struct buf *out)
 {
 	for (size_t i = 0; i < n->unsaids && i < NAMED_IN_REASON; i++)
-		buf_printf(out, "%s%s", i ? ", " : "", show(str_of(n->unsaid[i])).text);
+		buf_printf(out, "%s%s", i ? ", " : "", show(str_of(n->unsaid[i].text)).text);
 	if (n->unsaids > NAMED_IN_REASON)
 		buf_printf(out, " and %zu more", n->unsaids - NAMED_IN_REASON);
 }
 
-static const char *reason(struct jsonin *in, const struct draft_names *n)
+static int reason(struct draft *d, const struct draft_names *n, const char **ret)
 {
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
-	const char *copy;
 
 	buf_adds(&text, n->names ? "at least these names: the publication also has "
 				 : "a catalog cannot say any of its names: ");
 	print_unsaid(n, &text);
 	if (n->names)
 		buf_adds(&text, ", which a catalog cannot say");
-	copy = text.r < 0 ? NULL : draft_str(in->draft, buf_str(&text));
-	if (!copy)
-		jsonin_keep(in, -ENOMEM);
-	return copy;
+	*ret = text.r < 0 ? NULL : draft_str(d, buf_str(&text));
+	return *ret ? 0 : -ENOMEM;
 }
 
-void draft_names_put(struct jsonin *in, const struct draft_names *n, struct requirement_text *ret)
+int draft_names_put(struct draft *d, const struct draft_names *n, struct requirement_text *ret)
 {
-	struct arena *a = in->draft->arena;
-	const char *why = n->unsaids ? reason(in, n) : NULL;
+	const char *why = NULL;
+	int r = n->unsaids ? reason(d, n, &why) : 0;
 
-	ret->names = n->names;
-	ret->name = n->names ? arena_copy(a, n->name, n->names * sizeof(*n->name)) : NULL;
-	if (n->names && !ret->name)
-		jsonin_keep(in, -ENOMEM);
+	if (r < 0)
+		return r;
 	if (n->names) {
+		ret->name = arena_copy(d->arena, n->name, n->names * sizeof(*n->name));
+		ret->names = ret->name ? n->names : 0;
 		ret->unverified = why;
-		return;
+		return ret->name ? 0 : -ENOMEM;
 	}
 	ret->families = FAMILY_BIT_V4 | FAMILY_BIT_V6;
 	if (!ret->incomplete)
 		ret->incomplete = why;
 	else
 		ret->unverified = why;
+	return 0;
 }
 
-/* Why a catalog cannot say it. */
-static const char *why_unsaid(const char *text)
+int draft_names_tell(struct draft *d, const struct draft_names *n, const char *row)
 {
-	struct pattern p;
+	int r = 0;
 
-	return pattern_parse(str_of(text), false, &p) == E_REFUSED
-		       ? "anybody can register a name there"
-		       : "a catalog has '*' only as the whole first label";
-}
-
-void draft_names_tell(struct jsonin *in, const struct draft_names *n, const char *row)
-{
-	for (size_t i = 0; i < n->unsaids && !jsonin_over(in); i++)
-		jsonin_keep(in, draft_problem(in->draft, PROBLEM_UNSAID, jsonin_place(in), row,
-					      "%s: %s", show(str_of(n->unsaid[i])).text,
-					      why_unsaid(n->unsaid[i])));
+	for (size_t i = 0; r == 0 && i < n->unsaids; i++)
+		r = draft_problem(d, PROBLEM_UNSAID, n->unsaid[i].at, row, "%s: %s",
+				  show(str_of(n->unsaid[i].text)).text, n->unsaid[i].why);
+	return r;
 }
