@@ -5,9 +5,9 @@
  * The page gives its facts: protocol, ports, names, direction, roles, families, where a row stands.
  * The base gives what the page does not know or says in its own words: ids, services, titles,
  * lists, application, proxy, tags, notes, certainty. A base row is matched to the row of the page
- * that has its facts, at its place or, where that is plain, at another; one whose facts changed
- * keeps its texts and is unverified until somebody looks. Nothing that people wrote disappears
- * without a line in the report.
+ * that has its facts, at its place or, where that is plain, at another; of several at its place to
+ * the one that has its id. One whose facts changed keeps its texts and is unverified until somebody
+ * looks. Nothing that people wrote disappears without a line in the report.
  *
  * An overlay is partial: what it leaves out it does not claim. A whole catalog that does not say
  * who starts the traffic claims just that, and a page that now says it has changed.

@@ -326,6 +326,21 @@ static const struct {
 	  "s/u @table 1 row 1:  udp 443 a.org\n"
 	  "s/t @table 1 row 1:  tcp 443 a.org\n"
 	  "same t\nsame u\nsame l\n" },
+	{ "several rows at the place of a publication: the id says which",
+	  "s:\n"
+	  "a: {title: A, page: set 1, proto: tcp, ports: '443', roles: client, lists: a4}\n"
+	  "b: {title: B, page: set 1, proto: tcp, ports: '443', roles: client, names: a.org}\n"
+	  "c: {title: C, page: set 2, proto: tcp, ports: '443', roles: client, names: a.org}\n",
+	  "s:\n"
+	  "b: {page: set 1, title: By name}\n"
+	  "a: {page: set 1, title: By address}\n"
+	  "c: {page: set 2, proto: udp}\n",
+	  TEXT_PARTIAL,
+	  "s/b @set 1: client tcp 443 a.org\n"
+	  "s/a @set 1: client tcp 443 a4\n"
+	  "s/c @set 2: client tcp 443 a.org; unverified: the page changed here: proto udp -> tcp; "
+	  "not reviewed\n"
+	  "same a\nsame b\nchanged c; proto udp -> tcp\n" },
 	{ "a second place, an endpoint in the page's words or ours",
 	  "s:\n"
 	  "a: {title: A, page: table 1 row 1, also: table 2 row 1, proto: tcp, ports: '1', names: "

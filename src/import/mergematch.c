@@ -5,9 +5,11 @@
  *   1. tables that are row by row the same, at their place: what did not move anchors the rest;
  *   2. tables that are row by row the same elsewhere, if there is only one such pair: a table that
  *      was put in before others moves them all, and one row alone may look like many;
- *   3. rows at the same place with the same facts;
- *   4. rows with the same facts elsewhere, if there is only one such pair;
- *   5. rows at the same place in the same direction whose facts differ.
+ *   3. rows at the same place with the same id and no fact that differs: where a publication has
+ *      several rows at one place, it gives them ids that stay;
+ *   4. rows at the same place with the same facts;
+ *   5. rows with the same facts elsewhere, if there is only one such pair;
+ *   6. rows at the same place in the same direction whose facts differ.
  */
 #include "import/mergematch.h"
 
@@ -158,6 +160,21 @@ static bool row_moved(const struct merging *m, size_t base, size_t page)
 	       (b->table.n || !b->text->page) && moves(m, base, page);
 }
 
+static void match_ids(struct merging *m)
+{
+	for (size_t i = 0; i < m->base.rows; i++) {
+		const struct side_row *b = &m->base.row[i];
+
+		for (size_t k = 0; b->mate == NO_MATE && k < m->page.rows; k++) {
+			const struct side_row *p = &m->page.row[k];
+
+			if (p->mate == NO_MATE && strcmp(b->text->id, p->text->id) == 0 &&
+			    same_place(b, p) && same_facts(m, i, k))
+				mate(m, i, k);
+		}
+	}
+}
+
 /* The nearest free row of the page at the same place, within `most`; or NO_MATE. */
 static size_t nearest(const struct merging *m, size_t base, unsigned most)
 {
@@ -262,6 +279,7 @@ int match_rows(struct merging *m)
 		r = each_only_pair(m, base_tables, page_tables, table_moved, mate_tables);
 	if (r < 0)
 		return r;
+	match_ids(m);
 	match_places(m, 0);
 	match_places(m, FACTS_APART - 1);
 	r = each_only_pair(m, m->base.rows, m->page.rows, row_moved, mate);
