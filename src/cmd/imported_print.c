@@ -122,11 +122,19 @@ static int other_row(struct table *t, const struct row_account *row)
 							    buf_str(&why).p });
 }
 
+/* A table that is part of another one, or its layout, has nothing to show of its own. */
+static bool is_silent(const struct table_account *a)
+{
+	return !a->number && a->rows && a->row[0].fate == ROW_HEADING;
+}
+
 static int table_rows(const struct imported *i, const struct table_account *a, struct table *t)
 {
 	EG_AUTO(buf_release) struct buf title = BUF_INIT;
 	int r;
 
+	if (is_silent(a))
+		return 0;
 	if (a->number)
 		buf_printf(&title, "table %u, line %u", a->number, a->at.line);
 	else

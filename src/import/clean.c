@@ -5,35 +5,30 @@
 
 #include "import/utf8.h"
 
-enum class {
-	PLAIN,
-	WIDTHLESS,
-	TURNS,	/* bidirectional controls */
-	MARK,	/* PAGE_MARK_OPEN, PAGE_MARK_CLOSE */
-	CONTROL /* and the line separators that only Unicode knows */
-};
-
-static enum class class_of(uint32_t c) {
+enum clean_kind clean_kind_of(uint32_t c)
+{
 	if ((c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
-	    c == 0x2029) return CONTROL;
-	if ((c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff ||
-	    c == 0xad) return WIDTHLESS;
+	    c == 0x2029)
+		return CLEAN_CONTROL;
+	if ((c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0xad)
+		return CLEAN_WIDTHLESS;
 	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
-	    c == 0x200f || c == 0x61c) return TURNS;
-	return c == 0xe000 || c == 0xe001 ? MARK : PLAIN;
+	    c == 0x200f || c == 0x61c)
+		return CLEAN_TURNS;
+	return c == 0xe000 || c == 0xe001 ? CLEAN_MARK : CLEAN_PLAIN;
 }
 
 void decoded_odd_print(uint32_t code, struct buf *out)
 {
 	static const char *const what[] = {
-		[PLAIN] = "a character",
-		[WIDTHLESS] = "without width",
-		[TURNS] = "which turns the direction of text around",
-		[MARK] = "which has no meaning outside the program that wrote it",
-		[CONTROL] = "a control character",
+		[CLEAN_PLAIN] = "a character",
+		[CLEAN_WIDTHLESS] = "without width",
+		[CLEAN_TURNS] = "which turns the direction of text around",
+		[CLEAN_MARK] = "which has no meaning outside the program that wrote it",
+		[CLEAN_CONTROL] = "a control character",
 	};
 
-	buf_printf(out, "U+%04X, %s", (unsigned)code, what[class_of(code)]);
+	buf_printf(out, "U+%04X, %s", (unsigned)code, what[clean_kind_of(code)]);
 }
 
 /* Text on its way from `in` to `to`, and where it is. */
@@ -59,19 +54,20 @@ static void clean_one(struct cleaning *c)
 {
 	uint32_t code = ' ';
 	size_t n = utf8_at(c->in, &code);
-	enum class class = class_of(code);
+	enum clean_kind kind = clean_kind_of(code);
 
 	if (code == '\r') {
 		n += c->in.n > 1 && c->in.p[1] == '\n';
-		code = *c->to++ = '\n';
-	} else if (class == PLAIN) {
+		*c->to++ = '\n';
+		code = '\n';
+	} else if (kind == CLEAN_PLAIN) {
 		memcpy(c->to, c->in.p, n);
 		c->to += n;
-	} else if (class == WIDTHLESS) {
+	} else if (kind == CLEAN_WIDTHLESS) {
 		c->ret->widthless++;
 	} else {
 		keep_odd(c, code);
-		if (class == CONTROL)
+		if (kind == CLEAN_CONTROL)
 			*c->to++ = ' ';
 	}
 	c->at.line += code == '\n';

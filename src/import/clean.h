@@ -4,6 +4,16 @@
 
 #include "import/decode.h"
 
+enum clean_kind {
+	CLEAN_PLAIN,
+	CLEAN_WIDTHLESS,
+	CLEAN_TURNS,  /* bidirectional controls */
+	CLEAN_MARK,   /* PAGE_MARK_OPEN, PAGE_MARK_CLOSE */
+	CLEAN_CONTROL /* except '\n' and '\t'; with the line separators that only Unicode knows */
+};
+
+enum clean_kind clean_kind_of(uint32_t c);
+
 /*
  * Sets text, odd, odds, all_odds and widthless of `ret` from valid UTF-8 without NUL, where "\r\n"
  * and a lone "\r" are line ends too. The text is never longer than before. -ENOMEM.

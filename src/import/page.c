@@ -21,9 +21,12 @@ int page_add(struct page_builder *b, const struct page_block *block)
 	if (p->blocks >= PAGE_BLOCKS_MAX)
 		return too_many(b, block->at, "headings, texts and tables", PAGE_BLOCKS_MAX);
 	r = mem_grow(&p->block, &b->block_cap, p->blocks + 1, sizeof(*p->block));
-	if (r == 0)
-		p->block[p->blocks++] = *block;
-	return r;
+	if (r < 0)
+		return r;
+	p->block[p->blocks++] = *block;
+	if (block->kind == PAGE_TABLE)
+		block->table->index = b->tables++;
+	return 0;
 }
 
 int page_rows_add(struct page_builder *b, struct page_rows *rows, const struct page_row *row)
@@ -80,5 +83,5 @@ void page_builder_release(struct page_builder *b)
 {
 	mem_free(b->page.block);
 	b->page = (struct page){ 0 };
-	b->block_cap = b->rows = 0;
+	b->block_cap = b->rows = b->tables = 0;
 }

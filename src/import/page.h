@@ -60,8 +60,9 @@ struct page_table {
 	size_t rows;
 	struct place at;
 	struct str caption; /* or empty */
-	const struct page_table
-		*inside; /* the table in one of whose cells this one stands, or NULL */
+	/* The table in one of whose cells this one stands, or NULL. */
+	const struct page_table *inside;
+	size_t index; /* among the tables of the page, in their order */
 };
 
 enum page_kind { PAGE_HEADING, PAGE_TEXT, PAGE_TABLE };
@@ -73,6 +74,8 @@ struct page_block {
 	const struct page_link *link;
 	size_t links;
 	struct page_table *table;
+	const struct page_table
+		*inside; /* a text or heading: the table in one of whose cells it is */
 	struct place at;
 };
 
@@ -94,7 +97,7 @@ struct page_builder {
 	struct arena *arena;
 	struct diag *diag;
 	struct page page;
-	size_t block_cap, rows;
+	size_t block_cap, rows, tables;
 };
 
 EG_CHECK int page_add(struct page_builder *b, const struct page_block *block);

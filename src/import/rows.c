@@ -17,22 +17,11 @@ const char *row_fate_name(enum row_fate f)
 	return name[f];
 }
 
-/* Was the table that this one stands in read as a firewall table? Then it is part of a cell. */
-static bool is_part(const struct page_reading *g, const struct page_table *t)
+/* Was the table read as a firewall table? Then what stands in its cells was read there. */
+static bool was_read(const struct page_reading *g, const struct page_table *t)
 {
-	const struct page *p = g->in->page;
-	size_t n = 0;
-
-	if (!t->inside)
-		return false;
-	for (size_t i = 0; i < p->blocks && n < g->account->tables; i++) {
-		if (p->block[i].kind != PAGE_TABLE)
-			continue;
-		if (p->block[i].table == t->inside)
-			return g->account->table[n].number > 0;
-		n++;
-	}
-	return false;
+	/* Each table of the page has its account, in page order. */
+	return t && g->account->table[t->index].number > 0;
 }
 
 /* A table inside a cell of a table that was read: its words were read there. */
@@ -62,8 +51,8 @@ static int read_block(struct page_reading *g, size_t at, unsigned *behind)
 	unsigned before = g->tables;
 	int r;
 
-	if (b->kind == PAGE_TABLE && is_part(g, b->table))
-		return part_of_cell(g, b->table);
+	if (was_read(g, b->kind == PAGE_TABLE ? b->table->inside : b->inside))
+		return b->kind == PAGE_TABLE ? part_of_cell(g, b->table) : 0;
 	if (b->kind == PAGE_TABLE) {
 		r = reading_table(g, at);
 		*behind = g->tables > before ? g->tables : 0;

@@ -336,6 +336,42 @@ static int tell_columns(struct table_reading *k)
 	return r;
 }
 
+/* A table around others: the layout of the page. `at`: its block. */
+static bool is_layout(const struct page_reading *g, size_t at)
+{
+	const struct page *p = g->in->page;
+	const struct page_table *t = p->block[at].table;
+
+	for (size_t i = at + 1; i < p->blocks; i++) {
+		const struct page_block *b = &p->block[i];
+		const struct page_table *around =
+			b->kind == PAGE_TABLE ? b->table->inside : b->inside;
+
+		if (!around)
+			return false;
+		if (b->kind == PAGE_TABLE && around == t)
+			return true;
+	}
+	return false;
+}
+
+static struct str first_line(struct str text)
+{
+	text = str_trim(text);
+	return str_cut(&text, '\n');
+}
+
+static void read_layout(struct table_reading *k)
+{
+	for (size_t i = 0; i < k->t->rows; i++)
+		k->account.row[i] = (struct row_account){
+			.fate = ROW_HEADING,
+			.at = k->t->row[i].at,
+			.last_line = k->t->row[i].last_line,
+			.why = "the layout of the page: it has tables in its cells",
+		};
+}
+
 static int read_unknown(struct table_reading *k)
 {
 	static const char why[] = "no row of the table names a column of destinations and one of "
@@ -350,7 +386,7 @@ static int read_unknown(struct table_reading *k)
 		};
 	return draft_problem(
 		k->g->draft, PROBLEM_UNKNOWN, k->t->at, NULL, "%s; it begins '%s'", why,
-		k->t->rows && k->t->row[0].cells ? show(str_trim(k->t->row[0].cell[0].text)).text
+		k->t->rows && k->t->row[0].cells ? show(first_line(k->t->row[0].cell[0].text)).text
 						 : "");
 }
 
@@ -377,11 +413,15 @@ int reading_table(struct page_reading *g, size_t at)
 	};
 	int r = columns_find(t, g->in->words, g->draft->arena, &k.columns);
 
+	if (k.heading.n)
+		k.heading = str_of(text_line(g->draft, k.heading)); /* "" when memory runs out */
 	k.account.heading = k.heading;
 	k.account.row = arena_array(g->draft->arena, t->rows, sizeof(*k.account.row));
 	if (r < 0 || !k.account.row)
 		return -ENOMEM;
-	if (r == 0) {
+	if (r == 0 && is_layout(g, at)) {
+		read_layout(&k);
+	} else if (r == 0) {
 		r = read_unknown(&k);
 	} else {
 		k.account.number = ++g->tables;
