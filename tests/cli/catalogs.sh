@@ -7,24 +7,9 @@
 set -u
 program=$(realpath "$1")
 cd "$(dirname "$0")/../.." || exit 99
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export NO_COLOR=1
-unset EGRET_CATALOGS EGRET_DICTIONARIES
-count=0
-
-# check NAME COMMAND...: the command must succeed; what it says is shown if it does not.
-check() {
-	name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/log" 2>&1; then
-		echo "ok $count - $name"
-	else
-		echo "not ok $count - $name"
-		head -20 "$work/log" | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/cli/tap.sh
+. tests/cli/tap.sh
+unset EGRET_DICTIONARIES
 
 # exits STATUS ARGUMENTS...: does egret end so? "01": with either.
 exits() {
