@@ -13,6 +13,23 @@ chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 count=0
 
+# summary: of the last run, what stands in its JSON but the rows that are as they must be.
+summary() {
+	python3 -c '
+import json, sys
+show = json.load(open(sys.argv[1]))
+rows = show.pop("requirements")
+failures = show.pop("failures")
+print(show)
+for r in rows:
+    if r["shown"] in ("failed", "unreachable"):
+        print(r)
+print(len(failures), "failures")
+for f in failures[:50]:
+    print("  " + f)
+' "$work/out" 2>&1
+}
+
 # shows NAME POLICY COMMAND...: runs the lab through COMMAND; everything claimed must be shown.
 shows() {
 	name=$1 policy=$2
@@ -33,7 +50,8 @@ assert show["kernel rules"] > 0 and show["udp pause seconds"] > 60, show
 		echo "ok $count - $name"
 	else
 		echo "not ok $count - $name"
-		head -20 "$work/err" "$work/out" | sed 's/^/# /'
+		tail -20 "$work/err" | sed 's/^/# /'
+		summary | sed 's/^/# /'
 	fi
 }
 
