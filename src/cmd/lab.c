@@ -190,6 +190,9 @@ static void print_counts(const struct show *show, struct buf *out)
 		"and %zu of %zu never arrived\n",
 		show->answered_open, show->passed, show->must_pass, show->refused,
 		show->must_refuse);
+	if (show->answered_again)
+		buf_printf(out, "%zu of the answers came only when asked again: a busy machine\n",
+			   show->answered_again);
 }
 
 static void print_end(struct env *env, const struct run *run, const struct show *show,
@@ -285,10 +288,11 @@ static int print_json(struct env *env, const struct run *run, const struct show 
 		      uint64_t took_ns)
 {
 	EG_AUTO(json_freep)
-	json_t *o = json_pack("{s:b, s:f, s:I, s:I, s:I}", "good", show_good(show), "seconds",
+	json_t *o = json_pack("{s:b, s:f, s:I, s:I, s:I, s:I}", "good", show_good(show), "seconds",
 			      (double)took_ns / 1e9, "kernel rules", (json_int_t)run->report.rules,
 			      "kernel elements", (json_int_t)run->report.elements,
-			      "udp pause seconds", (json_int_t)show->udp_timeout_s);
+			      "udp pause seconds", (json_int_t)show->udp_timeout_s,
+			      "answered again", (json_int_t)show->answered_again);
 	int r = o ? rows_json(env, show, o) : -ENOMEM;
 
 	if (r == 0)

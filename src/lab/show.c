@@ -5,17 +5,10 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/hash.h"
+#include "base/err.h"
 #include "lab/authority.h"
 #include "lab/conntrack.h"
 #include "lab/respond.h"
-#include "lab/witness.h"
-
-enum {
-	PASS_TIMEOUT_MS = 4000,	 /* for what must be answered: a busy machine is no finding */
-	REFUSE_TIMEOUT_MS = 700, /* for what must not: the witness, not the clock, is the proof */
-	KEY = 2 + 2 * 16 + 2 * 2 /* of a trial's five-tuple */
-};
 
 /* One show: everything that ends with it. */
 struct showing {
@@ -25,12 +18,7 @@ struct showing {
 	const struct show_hooks *hooks;
 	struct diag *d;
 	struct lab *lab;
-	struct witness witness[TOPOLOGY_NODES_MAX];
-	struct lab_job *job;
-	struct probe_result *result;
-	char (*key)[KEY];     /* by trial, of the round */
-	struct strmap by_key; /* five-tuple -> trial */
-	bool *arrived;
+	struct round round;
 	struct show *show;
 	enum show_step step;
 };
@@ -54,62 +42,6 @@ static void tell(struct showing *s, size_t done, size_t of)
 		s->hooks->progress(s->hooks->data, s->step, done, of);
 }
 
-/* ---- the ports and keys of a round ---- */
-
-/* A trial's flow in this round: the same but for its own port. */
-static struct flow flow_of_round(const struct trial *t, size_t index, enum show_step step)
-{
-	struct flow f = t->flow;
-
-	if (step == SHOW_OPEN)
-		*(t->kind == TRIAL_UNSOLICITED ? &f.dport : &f.sport) =
-			(uint16_t)(TRIAL_PORT_OPEN + index);
-	return f;
-}
-
-static void make_key(uint8_t proto, const struct witnessed *w, char key[static KEY])
-{
-	memset(key, 0, KEY);
-	key[0] = (char)proto;
-	key[1] = (char)w->src.family;
-	(void)addr_to_wire(w->src, (uint8_t *)key + 2);
-	(void)addr_to_wire(w->dst, (uint8_t *)key + 18);
-	memcpy(key + 34, &w->sport, 2);
-	memcpy(key + 36, &w->dport, 2);
-}
-
-static void saw(void *data, const struct witnessed *packet)
-{
-	struct showing *s = data;
-	char key[KEY];
-	size_t index;
-
-	make_key(packet->proto, packet, key);
-	if (strmap_get(&s->by_key, (struct str){ key, KEY }, &index) == 0)
-		s->arrived[index] = true;
-}
-
-static int prepare_trial(struct showing *s, size_t i)
-{
-	const struct trial *t = &s->show->trials.trial[i];
-	struct flow f = flow_of_round(t, i, s->step);
-	const struct witnessed w = { f.proto, f.src, f.dst, f.sport, f.dport };
-	bool wait = s->step == SHOW_OPEN || t->pass;
-
-	s->job[i] = (struct lab_job){ .node = t->from };
-	s->job[i].job = (struct probe_job){
-		.probe = t->probe,
-		.to = { f.dst, f.dport },
-		.from = { f.src, f.sport },
-		.name = t->name,
-		.timeout_ms = wait ? PASS_TIMEOUT_MS : REFUSE_TIMEOUT_MS,
-		.pause_ms = t->kind == TRIAL_LATE && s->step == SHOW_ENFORCE ? TRIAL_PAUSE_MS : 0,
-	};
-	s->arrived[i] = false;
-	make_key(f.proto, &w, s->key[i]);
-	return strmap_add(&s->by_key, (struct str){ s->key[i], KEY }, i);
-}
-
 /* ---- judging ---- */
 
 static int fail(struct showing *s, size_t i, const char *what)
@@ -122,8 +54,7 @@ static int fail(struct showing *s, size_t i, const char *what)
 		return r;
 	show->failure[show->failures++] = (struct show_failure){ .trial = &show->trials.trial[i],
 								 .step = s->step,
-								 .result = s->result[i],
-								 .arrived = s->arrived[i],
+								 .end = s->round.end[i],
 								 .what = what };
 	show->outcome[show->trials.trial[i].outcome].shown = SHOWN_FAILED;
 	return 0;
@@ -131,9 +62,10 @@ static int fail(struct showing *s, size_t i, const char *what)
 
 static int judge_open(struct showing *s, size_t i)
 {
-	bool answered = s->result[i].finding == FINDING_ANSWERED;
+	const struct round_end *end = &s->round.end[i];
+	bool answered = end->result.finding == FINDING_ANSWERED;
 
-	if (answered && s->arrived[i]) {
+	if (answered && end->arrived) {
 		s->show->answered_open++;
 		return 0;
 	}
@@ -142,15 +74,25 @@ static int judge_open(struct showing *s, size_t i)
 			     : "was not answered through the open gateway");
 }
 
+/* What became of a flow that had to pass, and was not answered. */
+static const char *pass_failure(const struct round_end *end)
+{
+	if (end->result.finding == FINDING_REFUSED)
+		return "was refused";
+	if (end->result.finding == FINDING_NOT_TRIED)
+		return "could not be tried";
+	return end->arrived ? "arrived, but the answer did not come back"
+			    : "never arrived on the far side";
+}
+
 static int judge_pass(struct showing *s, size_t i)
 {
+	const struct round_end *end = &s->round.end[i];
 	struct show_outcome *o = &s->show->outcome[s->show->trials.trial[i].outcome];
 
 	o->must_pass++;
-	if (s->result[i].finding != FINDING_ANSWERED)
-		return fail(s, i,
-			    s->arrived[i] ? "arrived, but the answer did not come back"
-					  : "was refused");
+	if (end->result.finding != FINDING_ANSWERED)
+		return fail(s, i, pass_failure(end));
 	o->passed++;
 	if (s->show->trials.trial[i].flow.src.family == FAMILY_V4)
 		o->passed4++;
@@ -161,12 +103,13 @@ static int judge_pass(struct showing *s, size_t i)
 
 static int judge_refuse(struct showing *s, size_t i)
 {
+	const struct round_end *end = &s->round.end[i];
 	struct show_outcome *o = &s->show->outcome[s->show->trials.trial[i].outcome];
 
 	o->must_refuse++;
-	if (s->result[i].finding == FINDING_NOT_TRIED)
+	if (end->result.finding == FINDING_NOT_TRIED)
 		return fail(s, i, "could not be tried");
-	if (s->arrived[i] || s->result[i].finding == FINDING_ANSWERED)
+	if (end->arrived || end->result.finding == FINDING_ANSWERED)
 		return fail(s, i, "went through");
 	o->refused++;
 	return 0;
@@ -196,33 +139,15 @@ static void round_step(void *data, size_t done)
 	tell(s, done, s->show->trials.n);
 }
 
-static int read_witnesses(struct showing *s)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < s->show->topology.nodes; i++)
-		r = witness_read(&s->witness[i], saw, s);
-	if (r < 0)
-		diag_error(s->d, NOWHERE,
-			   "the lab's packet recorder missed packets: "
-			   "no claim can be made");
-	return r;
-}
-
 static int play(struct showing *s)
 {
 	const struct lab_progress progress = { round_step, s };
-	size_t n = s->show->trials.n;
-	int r = 0;
+	int r = round_play(&s->round, s->step == SHOW_OPEN ? ROUND_OPEN : ROUND_POLICY, &progress);
 
-	strmap_release(&s->by_key);
-	s->by_key = STRMAP_INIT;
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = prepare_trial(s, i);
-	if (r == 0)
-		r = lab_probe(s->lab, s->job, n, &progress, s->result);
-	if (r == 0)
-		r = read_witnesses(s);
+	if (r == E_LIMIT)
+		diag_error(s->d, NOWHERE,
+			   "the lab's packet recorder missed packets: "
+			   "no claim can be made");
 	return r == 0 ? judge(s) : r;
 }
 
@@ -236,7 +161,7 @@ static int start_responders(struct showing *s)
 
 	for (size_t i = 0; r == 0 && i < t->n; i++) {
 		const struct trial *trial = &t->trial[i];
-		struct flow open = flow_of_round(trial, i, SHOW_OPEN);
+		struct flow open = round_flow(trial, i, ROUND_OPEN);
 
 		respond_want(&ports[trial->to], trial->flow.proto, trial->flow.dport);
 		respond_want(&ports[trial->to], trial->flow.proto, open.dport);
@@ -244,8 +169,6 @@ static int start_responders(struct showing *s)
 	for (size_t i = 0; r == 0 && i < s->show->topology.nodes; i++) {
 		tell(s, i, s->show->topology.nodes);
 		r = respond_start(s->lab, i, &ports[i]);
-		if (r == 0)
-			r = witness_open(s->lab, i, &s->witness[i]);
 	}
 	mem_free(ports);
 	return r;
@@ -271,20 +194,6 @@ static int start_authority(struct showing *s)
 	return name && (!n || r == -ENOENT) ? 0 : r;
 }
 
-static int make_room(struct showing *s)
-{
-	struct show *show = s->show;
-	size_t n = show->trials.n;
-
-	show->outcome = mem_zero(s->plan->outcomes, sizeof(*show->outcome));
-	show->outcomes = s->plan->outcomes;
-	s->job = mem_zero(n, sizeof(*s->job));
-	s->result = mem_zero(n, sizeof(*s->result));
-	s->key = mem_zero(n, sizeof(*s->key));
-	s->arrived = mem_zero(n, sizeof(*s->arrived));
-	return show->outcome && s->job && s->result && s->key && s->arrived ? 0 : -ENOMEM;
-}
-
 static int set_up(struct showing *s)
 {
 	struct show *show = s->show;
@@ -293,12 +202,16 @@ static int set_up(struct showing *s)
 	tell(s, 0, 0);
 	if (r == 0)
 		r = trials_make(s->policy, s->plan, &show->topology, s->m, s->d, &show->trials);
-	if (r == 0)
-		r = make_room(s);
+	show->outcome = mem_zero(s->plan->outcomes, sizeof(*show->outcome));
+	show->outcomes = s->plan->outcomes;
+	if (r == 0 && !show->outcome)
+		r = -ENOMEM;
 	if (r == 0)
 		r = lab_start(&show->topology, s->d, &s->lab);
 	if (r == 0)
 		r = start_responders(s);
+	if (r == 0)
+		r = round_init(&s->round, s->lab, &show->trials);
 	return r == 0 ? start_authority(s) : r;
 }
 
@@ -366,31 +279,23 @@ static void sum_up(struct showing *s)
 	}
 }
 
-static void end(struct showing *s)
-{
-	for (size_t i = 0; i < TOPOLOGY_NODES_MAX; i++)
-		witness_close(&s->witness[i]);
-	lab_stop(s->lab);
-	strmap_release(&s->by_key);
-	mem_free(s->job);
-	mem_free(s->result);
-	mem_free(s->key);
-	mem_free(s->arrived);
-}
-
 int show_run(const struct policy *policy, const struct plan *plan, struct flow_mgr *m,
 	     const struct show_hooks *hooks, struct diag *d, struct show *ret)
 {
 	EG_AUTO(show_release) struct show show = SHOW_INIT;
-	struct showing s = {
-		.policy = policy, .plan = plan, .m = m, .hooks = hooks, .d = d, .show = &show
-	};
+	struct showing s = { .policy = policy,
+			     .plan = plan,
+			     .m = m,
+			     .hooks = hooks,
+			     .d = d,
+			     .round = ROUND_INIT,
+			     .show = &show };
 	int r;
 
-	for (size_t i = 0; i < TOPOLOGY_NODES_MAX; i++)
-		s.witness[i] = WITNESS_INIT;
 	r = run_steps(&s);
-	end(&s);
+	show.answered_again = s.round.answered_again;
+	round_release(&s.round);
+	lab_stop(s.lab);
 	if (r < 0)
 		return r;
 	sum_up(&s);
@@ -422,5 +327,7 @@ void show_failure_print(const struct show_failure *f, struct buf *out)
 {
 	trial_print(f->trial, out);
 	buf_printf(out, ": %s: ", f->what);
-	probe_result_print(&f->result, out);
+	probe_result_print(&f->end.result, out);
+	if (f->end.tries > 1)
+		buf_printf(out, ", in %u tries", f->end.tries);
 }

@@ -8,6 +8,8 @@
  *   load       the caller loads the policy at the gateway, and proves what the kernel then holds
  *   enforce    all trials again: what must pass is answered; what must not has neither an answer
  *	       nor one packet seen by the witness on the far side
+ *
+ * What a busy machine loses is tried again, where that cannot hide a fault: see round.h.
  */
 #pragma once
 
@@ -19,6 +21,7 @@
 #include "base/diag.h"
 #include "flow/flowset.h"
 #include "lab/lab.h"
+#include "lab/round.h"
 #include "lab/trial.h"
 #include "policy/policy.h"
 #include "probe/probe.h"
@@ -57,8 +60,7 @@ struct show_outcome {
 struct show_failure {
 	const struct trial *trial;
 	enum show_step step; /* SHOW_OPEN or SHOW_ENFORCE */
-	struct probe_result result;
-	bool arrived;	  /* its packet was seen on the far side */
+	struct round_end end;
 	const char *what; /* "was not answered", "went through", ... */
 };
 
@@ -69,7 +71,8 @@ struct show {
 	size_t outcomes;
 	struct show_failure *failure;
 	size_t failures, failure_cap;
-	size_t answered_open; /* trials answered through the open gateway: all, or it failed */
+	size_t answered_open;  /* trials answered through the open gateway: all, or it failed */
+	size_t answered_again; /* in either round, but not at the first try: a busy machine */
 	size_t passed, must_pass, refused, must_refuse;
 	unsigned
 		udp_timeout_s; /* shortest life the kernel gives an answered UDP flow; 0: unknown */

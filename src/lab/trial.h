@@ -41,6 +41,8 @@ enum {
 	TRIALS_MAX = 15000,
 	TRIAL_PORT_OPEN = 20000,   /* own port of trial 0 in the round without a policy ... */
 	TRIAL_PORT_POLICY = 40000, /* ... and in the round with it */
+	TRIAL_PORT_AGAIN = 55000,  /* up to TRIAL_PORT_LAST: for flows that are tried again */
+	TRIAL_PORT_LAST = 65535,
 	TRIAL_PAUSE_MS = 1000
 };
 
