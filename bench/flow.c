@@ -277,10 +277,8 @@ static int one_rule_diff(const char *name, enum acl_kind kind, size_t n)
 	EG_AUTO(flow_mgr_freep) struct flow_mgr *m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	flow_ref before, after, more, less;
-	struct flow_box *box;
-	size_t boxes = 0;
+	struct flow_boxes boxes = { 0 };
 	double begin = cpu_seconds(), built;
-	bool all;
 	int r;
 
 	if (!acl || !m || !a)
@@ -295,12 +293,12 @@ static int one_rule_diff(const char *name, enum acl_kind kind, size_t n)
 	if (r == 0)
 		r = flow_minus(m, before, after, &less);
 	if (r == 0)
-		r = flow_boxes(m, more == FLOW_NONE ? less : more, 20, a, &box, &boxes, &all);
+		r = flow_boxes(m, more == FLOW_NONE ? less : more, 20, a, &boxes);
 	printf("%-10s %6zu rules  one-rule diff of two lists: both builds %.1f ms, the diff %.2f "
 	       "ms, %zu "
 	       "boxes\n",
-	       name, n, (built - begin) * 1e3, (cpu_seconds() - built) * 1e3, boxes);
-	return r < 0 || !boxes;
+	       name, n, (built - begin) * 1e3, (cpu_seconds() - built) * 1e3, boxes.n);
+	return r < 0 || !boxes.n;
 }
 
 /* In a process of its own, so that memory is counted for each list alone. */

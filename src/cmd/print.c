@@ -101,17 +101,15 @@ static int count_of(struct env *env, flow_ref set, struct buf *decimal)
 int print_set(struct env *env, struct arena *a, const char *title, flow_ref set, struct buf *out)
 {
 	EG_AUTO(buf_release) struct buf count = BUF_INIT;
-	struct flow_box *box;
-	struct flow witness;
-	bool all;
-	size_t n;
+	struct flow_boxes boxes = { 0 };
+	struct flow witness = { 0 };
 	int r;
 
 	if (flow_empty(set))
 		return 0;
 	r = count_of(env, set, &count);
 	if (r == 0)
-		r = flow_boxes(env->m, set, PRINT_BOXES, a, &box, &n, &all);
+		r = flow_boxes(env->m, set, PRINT_BOXES, a, &boxes);
 	if (r == 0)
 		r = flow_witness(env->m, set, &witness);
 	if (r < 0)
@@ -119,12 +117,12 @@ int print_set(struct env *env, struct arena *a, const char *title, flow_ref set,
 	buf_printf(out, "%s: ", title);
 	print_count(buf_str(&count), out);
 	buf_adds(out, count.n == 1 && count.data[0] == '1' ? " flow\n" : " flows\n");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < boxes.n; i++) {
 		buf_adds(out, "    ");
-		print_match(env, &box[i].match, out);
+		print_match(env, &boxes.box[i].match, out);
 		buf_addc(out, '\n');
 	}
-	if (!all)
+	if (!boxes.all)
 		buf_adds(out, "    ... and more\n");
 	buf_adds(out, "  for example: ");
 	flow_show(env->m, &witness, out);
@@ -200,21 +198,19 @@ static int box_json(const struct env *env, const struct flow_match *m, json_t **
 static int boxes_json(struct env *env, struct arena *a, flow_ref set, json_t *object)
 {
 	EG_AUTO(json_freep) json_t *list = json_array();
-	struct flow_box *box;
-	size_t n;
-	bool all;
-	int r = flow_boxes(env->m, set, PRINT_BOXES, a, &box, &n, &all);
+	struct flow_boxes boxes;
+	int r = flow_boxes(env->m, set, PRINT_BOXES, a, &boxes);
 
-	for (size_t i = 0; r == 0 && i < n; i++) {
+	for (size_t i = 0; r == 0 && i < boxes.n; i++) {
 		json_t *one = NULL;
 
-		r = box_json(env, &box[i].match, &one);
+		r = box_json(env, &boxes.box[i].match, &one);
 		if (r == 0)
 			r = json_push(list, one);
 	}
 	if (r == 0)
 		r = json_put(object, "boxes", EG_TAKE(list));
-	return r < 0 ? r : json_put(object, "all", json_boolean(all));
+	return r < 0 ? r : json_put(object, "all", json_boolean(boxes.all));
 }
 
 int print_set_json(struct env *env, struct arena *a, flow_ref set, json_t **ret)

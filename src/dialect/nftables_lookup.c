@@ -130,18 +130,16 @@ static int add_box(struct making *k, const struct flow_box *box, enum kind kind)
 static int add_boxes(struct making *k, flow_ref rest, enum kind kind)
 {
 	for (size_t boxes = 0; !flow_empty(rest); boxes++) {
-		struct flow_box *box;
+		struct flow_boxes one;
 		flow_ref taken = FLOW_NONE;
-		size_t n;
-		bool all;
 		int r = boxes < LOOKUP_BOXES_MAX ? 0 : E_BUDGET;
 
 		if (r == 0)
-			r = flow_boxes(k->m, rest, 1, k->arena, &box, &n, &all);
+			r = flow_boxes(k->m, rest, 1, k->arena, &one);
 		if (r == 0)
-			r = add_box(k, box, kind);
+			r = add_box(k, one.box, kind);
 		if (r == 0)
-			r = flow_of_match(k->m, &box->match, 1, &taken);
+			r = flow_of_match(k->m, &one.box->match, 1, &taken);
 		if (r == 0)
 			r = flow_minus(k->m, rest, taken, &rest);
 		if (r < 0)
@@ -169,7 +167,7 @@ static int add_kind(struct making *k, flow_ref diagram, enum kind kind)
 		r = flow_of_match(k->m, &only, 1, &set);
 	if (r == 0)
 		r = flow_restrict(k->m, diagram, set, &set);
-	return r < 0 ? r : add_boxes(k, set, kind);
+	return r == 0 ? add_boxes(k, set, kind) : r;
 }
 
 int lookups_make(const struct lookup_class *c, flow_ref diagram, struct flow_mgr *m,

@@ -297,7 +297,7 @@ static int next_boxes(struct boxer *b)
 }
 
 int flow_boxes(struct flow_mgr *m, flow_ref set, size_t most, struct arena *a,
-	       struct flow_box **ret, size_t *ret_n, bool *ret_all)
+	       struct flow_boxes *ret)
 {
 	struct boxer b = { .m = m, .arena = a, .set = set, .rest = set };
 	struct flow_box *made = NULL;
@@ -318,8 +318,6 @@ int flow_boxes(struct flow_mgr *m, flow_ref set, size_t most, struct arena *a,
 	mem_free(b.answer);
 	if (r < 0)
 		return r;
-	*ret = made;
-	*ret_n = b.n;
-	*ret_all = b.rest == FLOW_NONE;
+	*ret = (struct flow_boxes){ made, b.n, b.rest == FLOW_NONE };
 	return 0;
 }

@@ -126,15 +126,15 @@ static void compare_ways_to_build(struct round *t)
 
 static void compare_boxes(struct round *t, flow_ref set)
 {
-	struct flow_box *box;
+	struct flow_boxes boxes;
 	flow_ref sum = FLOW_NONE, one, inside;
-	size_t n;
-	bool all;
 
-	assert_int_equal(flow_boxes(t->m, set, BOXES, t->arena, &box, &n, &all), 0);
-	assert_true(all);
-	for (size_t i = 0; i < n; i++) {
-		assert_int_equal(flow_of_match(t->m, &box[i].match, box[i].leaf, &one), 0);
+	assert_int_equal(flow_boxes(t->m, set, BOXES, t->arena, &boxes), 0);
+	assert_true(boxes.all);
+	for (size_t i = 0; i < boxes.n; i++) {
+		const struct flow_box *box = &boxes.box[i];
+
+		assert_int_equal(flow_of_match(t->m, &box->match, box->leaf, &one), 0);
 		assert_int_equal(flow_restrict(t->m, set, one, &inside), 0);
 		assert_int_equal(inside, one);
 		assert_int_equal(flow_override(t->m, sum, one, &sum), 0);

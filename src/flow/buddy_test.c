@@ -157,15 +157,13 @@ static flow_ref list_set(struct flow_mgr *m, const struct flow_match *match, siz
 /* A set of ours as a BDD, by way of its boxes. */
 static BDD boxes_bdd(struct flow_mgr *m, flow_ref set, struct arena *a)
 {
-	struct flow_box *box;
+	struct flow_boxes boxes;
 	BDD all = bddfalse;
-	size_t n;
-	bool whole;
 
-	assert_int_equal(flow_boxes(m, set, SIZE_MAX, a, &box, &n, &whole), 0);
-	assert_true(whole);
-	for (size_t i = 0; i < n; i++) {
-		BDD one = match_bdd(&box[i].match);
+	assert_int_equal(flow_boxes(m, set, SIZE_MAX, a, &boxes), 0);
+	assert_true(boxes.all);
+	for (size_t i = 0; i < boxes.n; i++) {
+		BDD one = match_bdd(&boxes.box[i].match);
 
 		all = take(bdd_or(all, one), all, one);
 	}

@@ -99,15 +99,20 @@ EG_CHECK int flow_count(const struct flow_mgr *m, flow_ref a, struct buf *decima
 
 /*
  * The set as few maximal products (see match.h), each with the leaf it leads to, in memory of `a`.
- * Boxes of one leaf may overlap. Stops after `most` and says in *ret_all whether that was all. Each
+ * Boxes of one leaf may overlap. Stops after `most` and says in ret->all whether that was all. Each
  * box costs a walk over the diagram.
  */
 struct flow_box {
 	struct flow_match match;
 	uint32_t leaf;
 };
+struct flow_boxes {
+	struct flow_box *box;
+	size_t n;
+	bool all;
+};
 EG_CHECK int flow_boxes(struct flow_mgr *m, flow_ref set, size_t most, struct arena *a,
-			struct flow_box **ret, size_t *ret_n, bool *ret_all);
+			struct flow_boxes *ret);
 
 /* ---- memory ---- */
 
