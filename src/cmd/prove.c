@@ -169,7 +169,7 @@ static int prove_run(struct env *env, int argc, char **argv)
 	EG_AUTO(reading_freep) struct reading *config = NULL;
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	const struct dialect *dialect;
-	struct proof p;
+	struct proof p = { 0 };
 	int r = a ? config_read(env, argv[0], arg_from, &text, &config, &dialect) : -ENOMEM;
 
 	(void)argc;

@@ -219,7 +219,7 @@ static int why_run(struct env *env, int argc, char **argv)
 	EG_AUTO(buf_release) struct buf assumed = BUF_INIT;
 	const struct config_rule *rule = NULL;
 	struct flow f;
-	struct why w;
+	struct why w = { 0 };
 	int r = flow_parse(str_of(argv[0]), zone_id, env, env->diag, &f);
 
 	(void)argc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dialect/nftables_classes.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "base/alloc.h"
@@ -102,6 +103,7 @@ static bool is_active(const struct sweep *s, size_t class)
 {
 	const struct dst_class *c = &s->out->class[class];
 
+	assert(s->sums); /* there is a class */
 	return s->sums[class] == s->sum && c->n == s->n &&
 	       memcmp(c->rule, s->active, s->n * sizeof(*s->active)) == 0;
 }

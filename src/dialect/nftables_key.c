@@ -184,7 +184,7 @@ static int add_products(struct picking *p, const struct choice *c,
 	}
 	if (r == 0 && c->sure)
 		r = matches_add(&p->lo, &lo);
-	return r < 0 ? r : matches_add(&p->hi, &hi);
+	return r == 0 ? matches_add(&p->hi, &hi) : r;
 }
 
 static int add_values(struct picking *p, const struct value_bounds *values)
@@ -241,7 +241,7 @@ static int pick_product(struct picking *p, const struct pick *pick)
 		b[i] = value_list_seal(&values);
 		p->exact = p->exact && spans_equal(b[i].lo, b[i].hi);
 	}
-	return r < 0 ? r : add_values(p, b);
+	return r == 0 ? add_values(p, b) : r;
 }
 
 static int pick_all(struct picking *p, const struct pick *pick, size_t n)

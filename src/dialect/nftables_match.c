@@ -284,7 +284,7 @@ int match_bounds(const struct rule_look *l, const struct nft_stmt *match, struct
 			    .left = match->match.left,
 			    .right = match->match.right,
 			    .op = straight(match->match.op) };
-	struct bounds b;
+	struct bounds b = BOUNDS_UNKNOWN;
 	int r = a ? ask(&q, &b) : -ENOMEM;
 
 	if (r == 0 && q.op != match->match.op && q.left->kind != NFT_E_MAP)

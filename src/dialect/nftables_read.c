@@ -231,7 +231,7 @@ static int spare_later_packets(struct reading_way *w, struct effect *e)
 	if (r == 0)
 		r = flow_override(w->rd.m, e->may[VERDICT_ACCEPT], set, &e->may[VERDICT_ACCEPT]);
 	/* Once a translation is possible, all later packets may be translated. */
-	return r < 0 ? r : flow_override(w->rd.m, w->altered, set, &w->altered);
+	return r == 0 ? flow_override(w->rd.m, w->altered, set, &w->altered) : r;
 }
 
 /* Flows that were given other addresses may meet any of the chain's ends. */
@@ -287,7 +287,7 @@ static int pass(struct reading_way *w, const struct effect *e, flow_ref seen)
 		r = flow_override(m, w->silent, silent, &w->silent);
 	if (r == 0)
 		r = flow_minus(m, w->live, seen, &around);
-	return r < 0 ? r : flow_override(m, around, passed, &w->live);
+	return r == 0 ? flow_override(m, around, passed, &w->live) : r;
 }
 
 static int visit(struct reading_way *w, const struct station *s)
@@ -319,7 +319,7 @@ static int visit(struct reading_way *w, const struct station *s)
 			    : spare_later_packets(w, &e);
 	if (r == 0)
 		r = keep_blames(w, sum, seen);
-	return r < 0 ? r : pass(w, &e, seen);
+	return r == 0 ? pass(w, &e, seen) : r;
 }
 
 /* ---- the reading ---- */
@@ -418,7 +418,7 @@ static int conclude(struct reading_way *w)
 		r = union_take(&w->passer, m, &passer);
 	if (r == 0)
 		r = flow_minus(m, passer, w->silent, &passer);
-	return r < 0 ? r : flow_override(m, stopper, passer, &out->deciding);
+	return r == 0 ? flow_override(m, stopper, passer, &out->deciding) : r;
 }
 
 static int read_way(struct reading_way *w, const struct way *way)

@@ -25,15 +25,12 @@ static int step_family(struct walk *w, enum flow_dim dim, unsigned value)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	struct flow_match only = FLOW_MATCH_ANY;
-	struct bounds b;
+	flow_ref set;
 	int r = a ? match_one(&only, dim, value, value, a) : -ENOMEM;
 
 	if (r == 0)
-		r = flow_of_match(w->rd->m, &only, 1, &b.lo);
-	if (r < 0)
-		return r;
-	b.hi = b.lo;
-	return bounds_and(w->rd->m, w->here, b, &w->here);
+		r = flow_of_match(w->rd->m, &only, 1, &set);
+	return r == 0 ? bounds_and(w->rd->m, w->here, (struct bounds){ set, set }, &w->here) : r;
 }
 
 static void end(struct walk *w)

@@ -187,7 +187,7 @@ int value_constrain(struct flow_match *match, const struct term_case *c, struct 
 	if (c->kind == TERM_CONST || c->kind == TERM_UNKNOWN || extends)
 		return 0;
 	r = to_dimension(c, s, a, &dim);
-	return r < 0 ? r : spans_and(match->dim[c->dim], dim, a, &match->dim[c->dim]);
+	return r == 0 ? spans_and(match->dim[c->dim], dim, a, &match->dim[c->dim]) : r;
 }
 
 int value_domain(const struct term_case *c, struct arena *a, u128 **ret, size_t *ret_n)

@@ -63,7 +63,7 @@ int walk_decide(struct walk *w, enum verdict outcome, struct bounds part)
 		r = union_add(&w->gone, p.lo);
 	if (r == 0)
 		r = flow_restrict(w->rd->m, FLOW_LEAF(w->leaf), p.lo, &leaf);
-	return r < 0 ? r : union_add(&w->decide, leaf);
+	return r == 0 ? union_add(&w->decide, leaf) : r;
 }
 
 int walk_anything(struct walk *w, struct bounds part, const struct nft_stmt *s)
@@ -179,7 +179,7 @@ int walk_settle(struct walk *w)
 		r = union_take(&w->back, w->rd->m, &back);
 	if (r == 0)
 		r = flow_minus(w->rd->m, w->live, gone, &w->live);
-	return r < 0 ? r : flow_override(w->rd->m, w->live, back, &w->live);
+	return r == 0 ? flow_override(w->rd->m, w->live, back, &w->live) : r;
 }
 
 /* ---- chains ---- */

@@ -21,7 +21,9 @@ bool spans_have(struct flow_spans s, u128 value)
 
 bool spans_equal(struct flow_spans a, struct flow_spans b)
 {
-	if (!a.span != !b.span || a.n != b.n)
+	if (!a.span || !b.span)
+		return !a.span && !b.span;
+	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++) {
 		if (a.span[i].lo != b.span[i].lo || a.span[i].hi != b.span[i].hi)

@@ -41,7 +41,7 @@ static int conquer(struct first *f, const uint32_t *rule, size_t n, flow_ref *re
 	r = conquer(f, rule, n / 2, &before);
 	if (r == 0)
 		r = conquer(f, rule + n / 2, n - n / 2, &after);
-	return r < 0 ? r : flow_override(f->m, before, after, ret);
+	return r == 0 ? flow_override(f->m, before, after, ret) : r;
 }
 
 /* Puts the rules [from, to) after those in `*all`. */

@@ -146,8 +146,6 @@ static void print_range(struct addr_range range, struct items *l)
 
 static void print_family(enum family family, struct flow_spans s, struct items *l)
 {
-	for (size_t i = 0; i < s.n; i++)
-		print_range((struct addr_range){ family, s.span[i].lo, s.span[i].hi }, l);
 	if (!s.span)
 		print_range((struct addr_range){ family, 0, family_max(family) }, l);
 }
@@ -155,6 +153,8 @@ static void print_family(enum family family, struct flow_spans s, struct items *
 static bool has_family(const struct flow_match *m, unsigned value)
 {
 	struct flow_spans s = m->dim[FLOW_FAMILY];
+	for (size_t i = 0; s.span && i < s.n; i++)
+		print_range((struct addr_range){ family, s.span[i].lo, s.span[i].hi }, l);
 
 	for (size_t i = 0; i < s.n; i++)
 		if (s.span[i].lo <= value && value <= s.span[i].hi)
@@ -206,7 +206,7 @@ static bool is_icmp(const struct flow_match *m)
 {
 	struct flow_spans s = m->dim[FLOW_PROTO];
 
-	return s.n == 1 && s.span->lo == s.span->hi &&
+	return s.span && s.n == 1 && s.span->lo == s.span->hi &&
 	       (s.span->lo == PROTO_ICMP || s.span->lo == PROTO_ICMPV6);
 }
 

@@ -89,14 +89,13 @@ static int run_parties(struct lab *lab, struct party *party, size_t parties, siz
 	size_t started = 0;
 	int r = 0;
 
-	for (; r == 0 && started < parties; started++) {
+	while (r == 0 && started < parties) {
 		const struct child child = { .node = (int)party[started].node,
 					     .work = party_work,
 					     .data = &party[started] };
 
 		r = child_start(lab, &child, &helper[started]);
-		if (r < 0)
-			break;
+		started += r == 0;
 	}
 	if (r == 0)
 		watch(party[0].shared, n, progress);

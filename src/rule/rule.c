@@ -70,5 +70,5 @@ int rulelist_verdict(const struct rulelist *l, struct flow_mgr *m, flow_ref diag
 	r = flow_map(m, diagram, leaf, l->n + 1, &matched);
 	if (r == 0)
 		r = flow_not(m, matched, &others);
-	return r < 0 ? r : flow_override(m, decided, others, ret);
+	return r == 0 ? flow_override(m, decided, others, ret) : r;
 }
