@@ -66,8 +66,8 @@ static struct flow_spans random_spans(struct rand *r, enum flow_dim dim, struct 
 
 	if (!span)
 		return s;
-	for (size_t tries = rand_below(r, SPANS * 4) ? SPANS * 2 : 0; s.n < SPANS && tries;
-	     tries--) {
+	for (size_t tries = rand_below(r, 4 * (uint64_t)SPANS) ? (size_t)2 * SPANS : 0;
+	     s.n < SPANS && tries; tries--) {
 		u128 x = palette[dim][rand_below(r, PALETTE)];
 		u128 y = palette[dim][rand_below(r, PALETTE)];
 		u128 lo = x < y ? x : y, hi = x < y ? y : x;

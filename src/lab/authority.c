@@ -8,9 +8,10 @@
 #include "base/fd.h"
 #include "lab/child.h"
 
-#define CONFIG_PATH LAB_FILES "/nsd.conf"
 #define ZONE_PATH LAB_FILES "/root.zone"
 #define NSD_PATH "/usr/sbin/nsd"
+
+static const char config_path[] = LAB_FILES "/nsd.conf";
 
 static const char config[] = "server:\n"
 			     "  ip-address: " AUTHORITY_V4 "\n"
@@ -59,12 +60,12 @@ static int write_files(void *data)
 	const struct buf *zone = data;
 	int r = write_file(ZONE_PATH, zone->data, zone->n);
 
-	return r == 0 ? write_file(CONFIG_PATH, config, sizeof(config) - 1) : r;
+	return r == 0 ? write_file(config_path, config, sizeof(config) - 1) : r;
 }
 
 int authority_start(struct lab *lab, const struct authority_name *name, size_t n)
 {
-	static const char *const argv[] = { NSD_PATH, "-d", "-c", CONFIG_PATH, NULL };
+	static const char *const argv[] = { NSD_PATH, "-d", "-c", config_path, NULL };
 	EG_AUTO(buf_release) struct buf zone = BUF_INIT;
 	const size_t node = lab_topology(lab)->outside;
 	const struct child writer = {

@@ -100,7 +100,7 @@ static bool parse_v4(struct cursor *c, unsigned first, struct witnessed *w)
 	dst = cursor_take(c, 4);
 	if (c->r < 0 || (first & 15) < 5)
 		return false;
-	cursor_skip(c, ((first & 15) - 5) * 4); /* options */
+	cursor_skip(c, (size_t)4 * ((first & 15) - 5)); /* options */
 	w->src = addr_from_wire(FAMILY_V4, (const uint8_t *)src.p);
 	w->dst = addr_from_wire(FAMILY_V4, (const uint8_t *)dst.p);
 	return parse_ports(c, proto, w);

@@ -240,7 +240,7 @@ static int elem_cmp(const void *a, const void *b)
 		if (!p || !q)
 			return p ? 1 : q ? -1 : 0;
 		if (p->kind == NFT_E_VALUE && q->kind == NFT_E_VALUE && p->value.text &&
-		    q->value.text && strcmp(p->value.text, q->value.text))
+		    q->value.text && strcmp(p->value.text, q->value.text) != 0)
 			return strcmp(p->value.text, q->value.text);
 		m = sort_number(p);
 		n = sort_number(q);

@@ -93,7 +93,7 @@ void reading_drop(struct reading *rd, size_t at)
 struct held *reading_held(struct reading *rd, uint32_t reg)
 {
 	if (reg >= NFT_REG_1 && reg <= NFT_REG_4)
-		return &rd->held[(reg - NFT_REG_1) * 4];
+		return &rd->held[(size_t)4 * (reg - NFT_REG_1)];
 	if (reg >= NFT_REG32_00 && reg < NFT_REG32_00 + HELD_WORDS)
 		return &rd->held[reg - NFT_REG32_00];
 	return NULL;

@@ -122,6 +122,16 @@ static void learn_ethertype(struct facts *f, int type)
 		f->nfproto = NFT_IP6;
 }
 
+static bool is_meta(const struct nft_expr *e, unsigned number)
+{
+	return e->kind == NFT_E_META && e->key->number == number;
+}
+
+static bool is_field(const struct nft_expr *e, enum nft_base base, enum nft_type type)
+{
+	return e->kind == NFT_E_PAYLOAD && e->field->type == type && e->field->header->base == base;
+}
+
 void learn_match(struct encoder *e, const struct nft_expr *left, const struct nft_expr *right)
 {
 	int v;
@@ -129,16 +139,12 @@ void learn_match(struct encoder *e, const struct nft_expr *left, const struct nf
 	if (right->kind != NFT_E_VALUE || right->value.text || right->value.num > UINT16_MAX)
 		return;
 	v = (int)right->value.num;
-	if (left->kind == NFT_E_META && left->key->number == NFT_META_NFPROTO)
+	if (is_meta(left, NFT_META_NFPROTO))
 		e->facts.nfproto = v;
-	else if (left->kind == NFT_E_META && left->key->number == NFT_META_L4PROTO)
+	else if (is_meta(left, NFT_META_L4PROTO) ||
+		 is_field(left, NFT_BASE_NETWORK, NFT_T_INET_PROTO)) /* ip protocol, ip6 nexthdr */
 		e->facts.l4proto = v;
-	else if (left->kind == NFT_E_META && left->key->number == NFT_META_PROTOCOL)
+	else if (is_meta(left, NFT_META_PROTOCOL) ||
+		 is_field(left, NFT_BASE_LINK, NFT_T_ETHER_TYPE)) /* ether type */
 		learn_ethertype(&e->facts, v);
-	else if (left->kind == NFT_E_PAYLOAD && left->field->type == NFT_T_INET_PROTO &&
-		 left->field->header->base == NFT_BASE_NETWORK)
-		e->facts.l4proto = v; /* ip protocol, ip6 nexthdr */
-	else if (left->kind == NFT_E_PAYLOAD && left->field->type == NFT_T_ETHER_TYPE &&
-		 left->field->header->base == NFT_BASE_LINK)
-		learn_ethertype(&e->facts, v); /* ether type */
 }

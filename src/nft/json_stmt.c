@@ -59,7 +59,8 @@ bool json_limit(const json_t *j, struct buf *out)
 	buf_printf(out, "rate %s", json_is_true(json_object_get(j, "inv")) ? "over " : "");
 	if (!json_number(json_object_get(j, "rate"), out))
 		return false;
-	if (unit && strcmp(json_string_value(unit) ? json_string_value(unit) : "", "packets")) {
+	if (unit &&
+	    strcmp(json_string_value(unit) ? json_string_value(unit) : "", "packets") != 0) {
 		buf_addc(out, ' ');
 		if (!json_word(unit, out))
 			return false;

@@ -20,8 +20,10 @@ static void harmless(const char *text, struct buf *out)
 
 		if (c == '"')
 			buf_addc(out, '\'');
+		else if (c < ' ' || c == 127)
+			buf_addc(out, ' ');
 		else
-			buf_addc(out, c < ' ' || c == 127 ? ' ' : (char)c);
+			buf_addc(out, *text);
 	}
 }
 

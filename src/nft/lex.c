@@ -192,11 +192,11 @@ static struct tok next_raw(struct lex *l)
 		struct lex_frame *f = &l->frame[l->frames - 1];
 		struct tok t;
 
+		if (f->tok && f->pos == f->n) {
+			l->frames--;
+			continue;
+		}
 		if (f->tok) {
-			if (f->pos == f->n) {
-				l->frames--;
-				continue;
-			}
 			t = f->tok[f->pos++];
 			t.at = f->used_at;
 			return t;

@@ -251,9 +251,7 @@ static struct nft_stmt *read_queue(struct parser *p)
 		return NULL;
 	if (take_word(p, "flags"))
 		read_queue_flags(p, s);
-	if (take_word(p, "num"))
-		read_queue_numbers(p, s);
-	else if (take_word(p, "to") && lex_peek(&p->lex)->kind == TOK_NUM)
+	if (take_word(p, "num") || (take_word(p, "to") && lex_peek(&p->lex)->kind == TOK_NUM))
 		read_queue_numbers(p, s);
 	else if (!at_end(p) && at_expr(p))
 		s->queue.to_expr = parse_value(p, &w);

@@ -36,6 +36,16 @@ static void read_block(struct parser *p, item_fn item, void *what)
 
 /* ---- chains ---- */
 
+static int number_as_priority(struct str text, int32_t *ret)
+{
+	u128 num;
+
+	if (nft_number_read(text, &num) < 0 || num > INT32_MAX)
+		return -ERANGE;
+	*ret = (int32_t)num;
+	return 0;
+}
+
 static int32_t read_priority(struct parser *p, struct str hook)
 {
 	enum nft_family family = p->table ? p->table->family : NFT_INET;
@@ -44,16 +54,12 @@ static int32_t read_priority(struct parser *p, struct str hook)
 	int32_t base = 0, offset;
 
 	if (named) {
-		if (nft_priority_find(t.text, family, hook, &base) < 0) {
-			u128 num;
-
-			if (nft_number_read(t.text, &num) < 0 || num > INT32_MAX) {
-				parse_error(p, t.at, "%.*s is no priority here", STR_FMT(t.text));
-				diag_hint(p->d, "raw, mangle, dstnat, filter, security, srcnat, "
-						"or a number");
-				return 0;
-			}
-			base = (int32_t)num;
+		if (nft_priority_find(t.text, family, hook, &base) < 0 &&
+		    number_as_priority(t.text, &base) < 0) {
+			parse_error(p, t.at, "%.*s is no priority here", STR_FMT(t.text));
+			diag_hint(p->d, "raw, mangle, dstnat, filter, security, srcnat, "
+					"or a number");
+			return 0;
 		}
 		(void)lex_next(&p->lex);
 		minus = at_punct(p, "-");

@@ -390,9 +390,7 @@ static void verb_command(struct parser *p, enum verb verb)
 
 	if (take_word(p, "table"))
 		table_command(p, verb);
-	else if (take_word(p, "rule"))
-		rule_command(p, verb);
-	else if (verb == VERB_INSERT || verb == VERB_REPLACE)
+	else if (take_word(p, "rule") || verb == VERB_INSERT || verb == VERB_REPLACE)
 		rule_command(p, verb);
 	else if (!adds)
 		remove_command(p, verb);

@@ -99,9 +99,7 @@ static struct nft_stmt *read_nat(struct parser *p, enum nft_nat_kind kind)
 		need_word(p, "port");
 	}
 	s->nat.prefix = take_word(p, "prefix");
-	if (take_word(p, "to") || at_punct(p, ":"))
-		read_target(p, s);
-	else if (kind == NFT_SNAT || kind == NFT_DNAT)
+	if (take_word(p, "to") || at_punct(p, ":") || kind == NFT_SNAT || kind == NFT_DNAT)
 		read_target(p, s);
 	read_nat_flags(p, s);
 	return s;
@@ -141,19 +139,15 @@ static void read_flow(struct parser *p)
 
 static void read_synproxy(struct parser *p)
 {
-	static const char *const words[] = { "mss", "wscale" };
-
 	if (take_word(p, "name")) {
 		(void)need_name(p, "the name of an object");
 		return;
 	}
 	for (bool more = true; more && p->lex.r >= 0;) {
 		more = take_word(p, "timestamp") || take_word(p, "sack-perm");
-		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-			if (take_word(p, words[i])) {
-				(void)need_number(p, UINT16_MAX, "a number");
-				more = true;
-			}
+		if (take_word(p, "mss") || take_word(p, "wscale")) {
+			(void)need_number(p, UINT16_MAX, "a number");
+			more = true;
 		}
 	}
 }

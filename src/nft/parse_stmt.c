@@ -154,7 +154,8 @@ static struct nft_stmt *read_mangle(struct parser *p, struct nft_expr *target)
 		return NULL;
 	s->mangle.target = target;
 	s->mangle.value = parse_value(p, &w);
-	while (p->lex.r >= 0 && take_punct(p, ",")) { /* ct event set new,destroy */
+	while (s->mangle.value && p->lex.r >= 0 &&
+	       take_punct(p, ",")) { /* ct event set new,destroy */
 		struct nft_expr *b = parse_value(p, &w);
 
 		if (!b)

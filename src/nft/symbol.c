@@ -247,17 +247,21 @@ static const struct {
 #undef SYMBOL
 };
 
+static int service_number(struct str name, u128 *ret)
+{
+	for (size_t i = 0; i < ARRAY_LEN(services); i++) {
+		if (str_is(name, services[i].name)) {
+			*ret = services[i].num;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
 int nft_symbol_number(enum nft_type type, struct str name, u128 *ret)
 {
-	if (type == NFT_T_INET_SERVICE) {
-		for (size_t i = 0; i < ARRAY_LEN(services); i++) {
-			if (str_is(name, services[i].name)) {
-				*ret = services[i].num;
-				return 0;
-			}
-		}
-		return -ENOENT;
-	}
+	if (type == NFT_T_INET_SERVICE)
+		return service_number(name, ret);
 	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
 		if (symbols[i].type == type && str_is(name, symbols[i].name)) {
 			*ret = symbols[i].num;

@@ -6,13 +6,18 @@
 #include "base/err.h"
 #include "net/cursor.h"
 
-enum { LONG_HEADER = 0x80, FIXED_BIT = 0x40, VERSION_1 = 1, VERSIONS_WRITTEN_MAX = 4 };
-
-static const uint32_t RESERVED_MASK = 0x0f0f0f0f, RESERVED = 0x0a0a0a0a;
+enum {
+	LONG_HEADER = 0x80,
+	FIXED_BIT = 0x40,
+	VERSION_1 = 1,
+	VERSIONS_WRITTEN_MAX = 4,
+	RESERVED_MASK = 0x0f0f0f0f,
+	RESERVED = 0x0a0a0a0a
+};
 
 uint32_t quic_reserved_version(uint32_t random)
 {
-	return (random & ~RESERVED_MASK) | RESERVED;
+	return (random & ~(uint32_t)RESERVED_MASK) | RESERVED;
 }
 
 static uint8_t *put32(uint8_t *out, uint32_t v)

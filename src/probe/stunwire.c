@@ -11,11 +11,10 @@ enum {
 	BINDING_ERROR = 0x0111,
 	ATTR_ERROR_CODE = 0x0009,
 	ATTR_XOR_MAPPED = 0x0020,
-	ATTR_FINGERPRINT = 0x8028
+	ATTR_FINGERPRINT = 0x8028,
+	COOKIE = 0x2112A442,
+	FINGERPRINT_XOR = 0x5354554e
 };
-
-static const uint32_t COOKIE = 0x2112A442;
-static const uint32_t FINGERPRINT_XOR = 0x5354554e;
 
 static uint8_t *put16(uint8_t *out, unsigned v)
 {
