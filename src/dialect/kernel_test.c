@@ -159,7 +159,7 @@ static struct packet error_about(const struct packet *p, uint32_t number, const 
 /* Begun conversations: UDP from ports that nothing else uses, its reply, and an error about it. */
 static void make_established(struct bench *b)
 {
-	while (b->n + 3 <= ESTABLISHED * 3) {
+	while (b->n + 3 <= (size_t)3 * ESTABLISHED) {
 		struct packet p = random_packet(b, FRAME_WHOLE, 0);
 		uint32_t number = (uint32_t)b->n;
 

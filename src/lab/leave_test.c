@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -99,14 +100,31 @@ static void victim(int to, unsigned uid, bool working)
 
 struct process {
 	pid_t pid, parent;
-	unsigned long long born;
+	uint64_t born;
 };
+
+/*
+ * What stands behind the name in proc(5)'s stat: state, ppid, ... the 20th is starttime. A zombie
+ * is gone: when its number disappears is up to the machine's init.
+ */
+static bool read_stat(struct str text, struct process *ret)
+{
+	struct str state = str_cut(&text, ' '), parent = str_cut(&text, ' '), born = { 0 };
+	uint64_t number, start;
+
+	for (unsigned field = 3; field <= 20; field++)
+		born = str_cut(&text, ' ');
+	if (str_u64(parent, INT_MAX, &number) < 0 || str_u64(born, UINT64_MAX, &start) < 0)
+		return false;
+	ret->parent = (pid_t)number;
+	ret->born = start;
+	return !str_is(state, "Z");
+}
 
 static bool read_process(const char *pid, struct process *ret)
 {
 	char path[300], line[1024];
 	const char *after;
-	char run_state;
 	FILE *f;
 	bool good;
 
@@ -118,16 +136,7 @@ static bool read_process(const char *pid, struct process *ret)
 	(void)fclose(f);
 	after = good ? strrchr(line, ')') : NULL; /* the name may hold anything */
 	ret->pid = (pid_t)strtol(pid, NULL, 10);
-	/*
-	 * proc(5): state ppid ... the 20th after the name is starttime. A zombie is gone: when its
-	 * number disappears is up to the machine's init.
-	 */
-	return after &&
-	       sscanf(after + 2,
-		      "%c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-		      "%*d %*d %llu",
-		      &run_state, &ret->parent, &ret->born) == 3 &&
-	       run_state != 'Z';
+	return after && read_stat(str_of(after + 2), ret);
 }
 
 static size_t read_processes(struct process *all, size_t most)

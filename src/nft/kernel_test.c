@@ -439,7 +439,7 @@ static void a_transaction_above_the_limit_is_refused_clearly(void **state)
 	struct nft_ruleset *rs;
 
 	(void)state;
-	if (limit > 16 * 1024 * 1024) { /* root: no limit that is worth reaching */
+	if (limit > (size_t)16 << 20) { /* root: no limit that is worth reaching */
 		print_message("# not tried: the limit is %zu bytes here\n", limit);
 		return;
 	}

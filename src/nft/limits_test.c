@@ -76,10 +76,12 @@ static void expect(struct str text, int r, const char *told)
 	struct buf out = BUF_INIT;
 	int got = read_text(text, &out, &rs);
 
-	if (got != r || (told && !strstr(out.data ? out.data : "", told)))
+	bool as_told = !told || (out.data && strstr(out.data, told));
+
+	if (got != r || !as_told)
 		print_message("want %d %s\ngot %d %s\n", r, told, got, out.data);
 	assert_int_equal(got, r);
-	assert_true(!told || strstr(out.data, told));
+	assert_true(as_told);
 	buf_release(&out);
 	nft_ruleset_free(rs);
 }

@@ -316,10 +316,24 @@ static void what_has_no_netlink_form_is_refused(void **state)
 	}
 }
 
+enum { WORLD = 256 };
+
+/* Marks what an element covers; elements are disjoint. */
+static void mark(const struct nft_expr *k, bool came[static WORLD])
+{
+	bool one = k->kind == NFT_E_VALUE;
+	u128 lo = one ? k->value.num : k->range.lo, hi = one ? lo : k->range.hi;
+
+	for (u128 p = lo; p <= hi && p < WORLD; p++) {
+		assert_false(came[p]);
+		came[p] = true;
+	}
+}
+
 /* Random ranges of a world of 256 ports, merged: exactly those that were said come back. */
 static void random_ranges_come_back_as_they_were(void **state)
 {
-	enum { WORLD = 256, ROUNDS = 500, RANGES = 12 };
+	enum { ROUNDS = 500, RANGES = 12 };
 	uint64_t seed = clock_ns();
 	struct rand rng = { seed };
 
@@ -349,16 +363,8 @@ static void random_ranges_come_back_as_they_were(void **state)
 		}
 		assert_int_equal(there_and_back(t, back, d), 0);
 		s = back->table[0]->set[0];
-		for (size_t i = 0; i < s->elems; i++) {
-			const struct nft_expr *k = s->elem[i].key;
-			bool one = k->kind == NFT_E_VALUE;
-			u128 lo = one ? k->value.num : k->range.lo, hi = one ? lo : k->range.hi;
-
-			for (u128 p = lo; p <= hi && p < WORLD; p++) {
-				assert_false(came[p]); /* disjoint */
-				came[p] = true;
-			}
-		}
+		for (size_t i = 0; i < s->elems; i++)
+			mark(s->elem[i].key, came);
 		assert_memory_equal(said, came, sizeof(said));
 		nft_ruleset_free(rs);
 		nft_ruleset_free(back);

@@ -23,90 +23,89 @@ static struct nft_ruleset *must_read(const char *text)
 }
 
 /* A rule as written, and as it is printed again. */
+static const struct {
+	const char *rule, *printed; /* NULL: the same */
+} printed_rules[] = {
+	{ "accept", NULL },
+	{ "tcp dport 443 accept", NULL },
+	{ "tcp dport https accept", "tcp dport 443 accept" },
+	{ "tcp dport 0x50 accept", "tcp dport 80 accept" },
+	{ "tcp dport 010 drop", "tcp dport 8 drop" },
+	{ "udp dport 8801-8810 accept", NULL },
+	{ "udp dport != { 53, 8801-8810 } drop", NULL },
+	{ "iifname lan oifname \"wan*\" accept",
+	  "meta iifname \"lan\" meta oifname \"wan*\" accept" },
+	{ "ip saddr 10.1.2.3/8 accept", "ip saddr 10.0.0.0/8 accept" },
+	{ "ip saddr 10.0.0.1/32 accept", "ip saddr 10.0.0.1 accept" },
+	{ "ip saddr & 255.0.0.0 == 10.0.0.0 accept", "ip saddr 10.0.0.0/8 accept" },
+	{ "ip saddr & 255.0.0.255 == 10.0.0.1 accept", NULL },
+	{ "ip6 daddr != 2001:DB8::/32 drop", "ip6 daddr != 2001:db8::/32 drop" },
+	{ "ip6 daddr ::/0 drop", NULL },
+	{ "ct state established,related accept", NULL },
+	{ "ct state { established, related } accept", NULL },
+	{ "ct state vmap { established : accept, related : accept, invalid : drop }", NULL },
+	{ "ct state != established | related drop", NULL },
+	{ "ct state & (new | untracked) != 0 accept", "ct state new,untracked accept" },
+	{ "tcp flags syn accept", NULL },
+	{ "tcp flags == syn accept", NULL },
+	{ "tcp flags ! syn accept", NULL },
+	{ "tcp flags & (syn | ack) == 0 accept", "tcp flags & (syn | ack) == 0x0 accept" },
+	{ "tcp flags & (fin|syn|rst|ack) == syn accept",
+	  "tcp flags & (fin | syn | rst | ack) == syn accept" },
+	{ "tcp flags syn / fin,syn,rst,ack accept",
+	  "tcp flags & (fin | syn | rst | ack) == syn accept" },
+	{ "meta l4proto { tcp, udp } th dport . ip daddr @dst accept", NULL },
+	{ "meta l4proto ipv6-icmp accept", "meta l4proto icmpv6 accept" },
+	{ "ip protocol icmp icmp type { echo-request, 3 } accept",
+	  "ip protocol icmp icmp type { echo-request, destination-unreachable } accept" },
+	{ "ip daddr . tcp dport { 10.0.0.0/8 . 80-90, 1.2.3.4 . 443 } accept", NULL },
+	{ "tcp dport vmap { 22 : jump ssh, 80-90 : goto web, * : drop }", NULL },
+	{ "meta mark set ip saddr map { 10.0.0.1 : 1, 10.0.0.2-10.0.0.9 : 2 }",
+	  "meta mark set ip saddr map { 10.0.0.1 : 0x00000001, "
+	  "10.0.0.2-10.0.0.9 : 0x00000002 }" },
+	{ "ct mark set meta mark & 0xff | 0x10",
+	  "ct mark set meta mark & 0x000000ff | 0x00000010" },
+	{ "counter name zoom accept comment \"zoom/meetings\"",
+	  "counter name \"zoom\" accept comment \"zoom/meetings\"" },
+	{ "counter packets 5 bytes 300 accept", NULL },
+	{ "limit rate 10/second burst 5 packets accept", "limit rate 10/second accept" },
+	{ "limit rate over 1 mbytes/second burst 2 kbytes drop", NULL },
+	{ "log prefix \"no: \" level warn flags all drop", "log prefix \"no: \" flags all drop" },
+	{ "reject with icmpx type port-unreachable", "reject" },
+	{ "reject with icmpx admin-prohibited", "reject with icmpx type admin-prohibited" },
+	{ "reject with tcp reset", NULL },
+	{ "queue num 1-3 bypass", "queue flags bypass to 1-3" },
+	{ "ct timeout set \"udp-long\"", NULL },
+	{ "add @learned { ip daddr . tcp dport timeout 1h30m }", NULL },
+	{ "@th,16,16 22 accept", "th dport 22 accept" },
+	{ "@nh,96,32 & 0xff000000 == 0x0a000000 accept",
+	  "@nh,96,32 & 4278190080 == 167772160 accept" },
+	{ "fib daddr type local accept", NULL },
+	{ "fib saddr . iif oif missing drop", NULL },
+	{ "dnat ip6 to [2001:db8::1]:8080", NULL },
+	{ "dnat ip to 10.0.0.1-10.0.0.9:80-90", NULL },
+	{ "masquerade random,persistent", NULL },
+	{ "meta priority 1:20 accept", NULL },
+	{ "ct original ip saddr 10.0.0.1 accept", NULL },
+	{ "xt target \"TEE\"", NULL },
+	{ "frobnicate { 1, 2 } sideways accept comment \"x\"", NULL },
+};
+
 static void rules_are_read_and_printed(void **state)
 {
-	static const struct {
-		const char *rule, *printed; /* NULL: the same */
-	} cases[] = {
-		{ "accept", NULL },
-		{ "tcp dport 443 accept", NULL },
-		{ "tcp dport https accept", "tcp dport 443 accept" },
-		{ "tcp dport 0x50 accept", "tcp dport 80 accept" },
-		{ "tcp dport 010 drop", "tcp dport 8 drop" },
-		{ "udp dport 8801-8810 accept", NULL },
-		{ "udp dport != { 53, 8801-8810 } drop", NULL },
-		{ "iifname lan oifname \"wan*\" accept",
-		  "meta iifname \"lan\" meta oifname \"wan*\" accept" },
-		{ "ip saddr 10.1.2.3/8 accept", "ip saddr 10.0.0.0/8 accept" },
-		{ "ip saddr 10.0.0.1/32 accept", "ip saddr 10.0.0.1 accept" },
-		{ "ip saddr & 255.0.0.0 == 10.0.0.0 accept", "ip saddr 10.0.0.0/8 accept" },
-		{ "ip saddr & 255.0.0.255 == 10.0.0.1 accept", NULL },
-		{ "ip6 daddr != 2001:DB8::/32 drop", "ip6 daddr != 2001:db8::/32 drop" },
-		{ "ip6 daddr ::/0 drop", NULL },
-		{ "ct state established,related accept", NULL },
-		{ "ct state { established, related } accept", NULL },
-		{ "ct state vmap { established : accept, related : accept, invalid : drop }",
-		  NULL },
-		{ "ct state != established | related drop", NULL },
-		{ "ct state & (new | untracked) != 0 accept", "ct state new,untracked accept" },
-		{ "tcp flags syn accept", NULL },
-		{ "tcp flags == syn accept", NULL },
-		{ "tcp flags ! syn accept", NULL },
-		{ "tcp flags & (syn | ack) == 0 accept", "tcp flags & (syn | ack) == 0x0 accept" },
-		{ "tcp flags & (fin|syn|rst|ack) == syn accept",
-		  "tcp flags & (fin | syn | rst | ack) == syn accept" },
-		{ "tcp flags syn / fin,syn,rst,ack accept",
-		  "tcp flags & (fin | syn | rst | ack) == syn accept" },
-		{ "meta l4proto { tcp, udp } th dport . ip daddr @dst accept", NULL },
-		{ "meta l4proto ipv6-icmp accept", "meta l4proto icmpv6 accept" },
-		{ "ip protocol icmp icmp type { echo-request, 3 } accept",
-		  "ip protocol icmp icmp type { echo-request, destination-unreachable } accept" },
-		{ "ip daddr . tcp dport { 10.0.0.0/8 . 80-90, 1.2.3.4 . 443 } accept", NULL },
-		{ "tcp dport vmap { 22 : jump ssh, 80-90 : goto web, * : drop }", NULL },
-		{ "meta mark set ip saddr map { 10.0.0.1 : 1, 10.0.0.2-10.0.0.9 : 2 }",
-		  "meta mark set ip saddr map { 10.0.0.1 : 0x00000001, "
-		  "10.0.0.2-10.0.0.9 : 0x00000002 }" },
-		{ "ct mark set meta mark & 0xff | 0x10",
-		  "ct mark set meta mark & 0x000000ff | 0x00000010" },
-		{ "counter name zoom accept comment \"zoom/meetings\"",
-		  "counter name \"zoom\" accept comment \"zoom/meetings\"" },
-		{ "counter packets 5 bytes 300 accept", NULL },
-		{ "limit rate 10/second burst 5 packets accept", "limit rate 10/second accept" },
-		{ "limit rate over 1 mbytes/second burst 2 kbytes drop", NULL },
-		{ "log prefix \"no: \" level warn flags all drop",
-		  "log prefix \"no: \" flags all drop" },
-		{ "reject with icmpx type port-unreachable", "reject" },
-		{ "reject with icmpx admin-prohibited", "reject with icmpx type admin-prohibited" },
-		{ "reject with tcp reset", NULL },
-		{ "queue num 1-3 bypass", "queue flags bypass to 1-3" },
-		{ "ct timeout set \"udp-long\"", NULL },
-		{ "add @learned { ip daddr . tcp dport timeout 1h30m }", NULL },
-		{ "@th,16,16 22 accept", "th dport 22 accept" },
-		{ "@nh,96,32 & 0xff000000 == 0x0a000000 accept",
-		  "@nh,96,32 & 4278190080 == 167772160 accept" },
-		{ "fib daddr type local accept", NULL },
-		{ "fib saddr . iif oif missing drop", NULL },
-		{ "dnat ip6 to [2001:db8::1]:8080", NULL },
-		{ "dnat ip to 10.0.0.1-10.0.0.9:80-90", NULL },
-		{ "masquerade random,persistent", NULL },
-		{ "meta priority 1:20 accept", NULL },
-		{ "ct original ip saddr 10.0.0.1 accept", NULL },
-		{ "xt target \"TEE\"", NULL },
-		{ "frobnicate { 1, 2 } sideways accept comment \"x\"", NULL },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(printed_rules); i++) {
 		char script[512];
 		struct buf out = BUF_INIT;
 		struct nft_ruleset *rs;
 
 		(void)snprintf(script, sizeof(script), "table inet t {\n chain c {\n  %s\n }\n}\n",
-			       cases[i].rule);
+			       printed_rules[i].rule);
 		rs = must_read(script);
 		assert_int_equal(rs->table[0]->chain[0]->rules, 1);
 		nft_print_rule(rs->table[0]->chain[0]->rule[0], NFT_INET, 0, &out);
-		assert_string_equal(out.data, cases[i].printed ? cases[i].printed : cases[i].rule);
+		assert_string_equal(out.data, printed_rules[i].printed ? printed_rules[i].printed
+								       : printed_rules[i].rule);
 		buf_release(&out);
 		nft_ruleset_free(rs);
 	}

@@ -223,6 +223,13 @@ static unsigned ruled_families(const struct plan *plan, const struct outcome *o)
 	return families;
 }
 
+static bool families_ruled(const struct plan *plan, const struct outcome *o)
+{
+	const struct requirement *q = o->requirement;
+
+	return !o->rules || ruled_families(plan, o) == families_if(q->usable4, q->usable6);
+}
+
 static void both_families_have_their_rules(void **state)
 {
 	(void)state;
@@ -230,14 +237,10 @@ static void both_families_have_their_rules(void **state)
 		struct world w;
 
 		world_open(&w, &sites[i]);
-		for (size_t k = 0; k < w.plan.outcomes; k++) {
-			const struct outcome *o = &w.plan.outcome[k];
-			const struct requirement *q = o->requirement;
-
-			if (o->rules &&
-			    ruled_families(&w.plan, o) != families_if(q->usable4, q->usable6))
-				fail_msg("%s: %s", sites[i].policy, q->id);
-		}
+		for (size_t k = 0; k < w.plan.outcomes; k++)
+			if (!families_ruled(&w.plan, &w.plan.outcome[k]))
+				fail_msg("%s: %s", sites[i].policy,
+					 w.plan.outcome[k].requirement->id);
 		world_close(&w);
 	}
 }

@@ -8,6 +8,7 @@ static const struct quic_ids ids = {
 	.destination = "DDDDDDDD", .source = "SSSSSSSS", .destinations = 8, .sources = 8
 };
 
+static const uint8_t version_1[] = { 0, 0, 0, 1 };
 static const uint32_t versions[] = { 1, 0x6b3343cf };
 
 static void an_initial_has_the_shape_that_servers_answer(void **state)
@@ -24,7 +25,7 @@ static void an_initial_has_the_shape_that_servers_answer(void **state)
 	assert_memory_equal(seen.source, ids.source, 8);
 	/* RFC 9000 6.1: a smaller datagram, and a version that is known, get no negotiation */
 	assert_int_equal(quic_read_initial(packet, sizeof(packet) - 1, &seen), E_SYNTAX);
-	memcpy(packet + 1, "\0\0\0\1", 4);
+	memcpy(packet + 1, version_1, sizeof(version_1));
 	assert_int_equal(quic_read_initial(packet, sizeof(packet), &seen), E_SYNTAX);
 }
 

@@ -51,7 +51,9 @@ static void fill(struct rulelist *l)
 	}
 }
 
-static void each_flow_has_the_verdict_of_its_first_rule_or_the_default(void **state)
+/* `set`: the flows with verdict `v`. */
+static void compare_verdicts(const struct rulelist *l, const struct flow_mgr *m, flow_ref set,
+			     enum verdict v)
 {
 	static const struct {
 		uint8_t proto;
@@ -63,6 +65,18 @@ static void each_flow_has_the_verdict_of_its_first_rule_or_the_default(void **st
 		{ 17, 53, VERDICT_REJECT },
 		{ 47, 0, -1 },
 	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct flow f = to_port(cases[i].proto, cases[i].port);
+		enum verdict want =
+			cases[i].verdict < 0 ? l->otherwise : (enum verdict)cases[i].verdict;
+
+		assert_int_equal(flow_leaf_at(m, set, &f), want == v);
+	}
+}
+
+static void each_flow_has_the_verdict_of_its_first_rule_or_the_default(void **state)
+{
 	static const enum verdict verdicts[] = { VERDICT_DROP, VERDICT_ACCEPT, VERDICT_REJECT };
 	struct arena *a = arena_new();
 	struct flow_mgr *m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
@@ -78,14 +92,7 @@ static void each_flow_has_the_verdict_of_its_first_rule_or_the_default(void **st
 		assert_int_equal(rulelist_diagram(&l, m, &diagram), 0);
 		for (size_t v = 0; v < ARRAY_LEN(verdicts); v++) {
 			assert_int_equal(rulelist_verdict(&l, m, diagram, verdicts[v], &set), 0);
-			for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-				struct flow f = to_port(cases[i].proto, cases[i].port);
-				enum verdict want = cases[i].verdict < 0
-							    ? l.otherwise
-							    : (enum verdict)cases[i].verdict;
-
-				assert_int_equal(flow_leaf_at(m, set, &f), want == verdicts[v]);
-			}
+			compare_verdicts(&l, m, set, verdicts[v]);
 		}
 		rulelist_release(&l);
 	}

@@ -69,109 +69,85 @@ static void also(struct world *w, flow_ref *set, uint8_t proto, uint16_t lo, uin
 	assert_int_equal(flow_override(w->m, one, *set, set), 0);
 }
 
+/* Port ranges that the configuration certainly (must) and perhaps (may only) lets through. */
+static const struct {
+	const char *name;
+	uint16_t tcp_must[2], udp_must[2], udp_may[2];
+	enum answer web, media, whole;
+	bool missing, excess, perhaps_missing, perhaps_excess;
+} answer_cases[] = {
+	{ .name = "exact",
+	  .tcp_must = { 443, 443 },
+	  .udp_must = { 8801, 8810 },
+	  .web = ANSWER_MET,
+	  .media = ANSWER_MET,
+	  .whole = ANSWER_MET },
+	{ .name = "one port blocked",
+	  .tcp_must = { 443, 443 },
+	  .udp_must = { 8802, 8810 },
+	  .web = ANSWER_MET,
+	  .media = ANSWER_MISSING,
+	  .whole = ANSWER_MISSING,
+	  .missing = true },
+	{ .name = "one port too many",
+	  .tcp_must = { 443, 444 },
+	  .udp_must = { 8801, 8810 },
+	  .web = ANSWER_MET,
+	  .media = ANSWER_MET,
+	  .whole = ANSWER_MISSING,
+	  .excess = true },
+	{ .name = "depends on an unknown",
+	  .tcp_must = { 443, 443 },
+	  .udp_must = { 8801, 8805 },
+	  .udp_may = { 8806, 8810 },
+	  .web = ANSWER_MET,
+	  .media = ANSWER_UNKNOWN,
+	  .whole = ANSWER_UNKNOWN,
+	  .perhaps_missing = true },
+	{ .name = "perhaps too wide",
+	  .tcp_must = { 443, 443 },
+	  .udp_must = { 8801, 8810 },
+	  .udp_may = { 8811, 8812 },
+	  .web = ANSWER_MET,
+	  .media = ANSWER_MET,
+	  .whole = ANSWER_UNKNOWN,
+	  .perhaps_excess = true },
+	{ .name = "nothing passes",
+	  .web = ANSWER_MISSING,
+	  .media = ANSWER_MISSING,
+	  .whole = ANSWER_MISSING,
+	  .missing = true },
+};
+
 static void answers(void **state)
 {
-	/* Port ranges that the configuration certainly (must) and perhaps (may only) lets through.
-	 */
-	static const struct {
-		const char *name;
-		uint16_t tcp_must[2], udp_must[2], udp_may[2];
-		enum answer web, media, whole;
-		bool missing, excess, perhaps_missing, perhaps_excess;
-	} cases[] = {
-		{ "exact",
-		  { 443, 443 },
-		  { 8801, 8810 },
-		  { 0 },
-		  ANSWER_MET,
-		  ANSWER_MET,
-		  ANSWER_MET,
-		  false,
-		  false,
-		  false,
-		  false },
-		{ "one port blocked",
-		  { 443, 443 },
-		  { 8802, 8810 },
-		  { 0 },
-		  ANSWER_MET,
-		  ANSWER_MISSING,
-		  ANSWER_MISSING,
-		  true,
-		  false,
-		  false,
-		  false },
-		{ "one port too many",
-		  { 443, 444 },
-		  { 8801, 8810 },
-		  { 0 },
-		  ANSWER_MET,
-		  ANSWER_MET,
-		  ANSWER_MISSING,
-		  false,
-		  true,
-		  false,
-		  false },
-		{ "depends on an unknown",
-		  { 443, 443 },
-		  { 8801, 8805 },
-		  { 8806, 8810 },
-		  ANSWER_MET,
-		  ANSWER_UNKNOWN,
-		  ANSWER_UNKNOWN,
-		  false,
-		  false,
-		  true,
-		  false },
-		{ "perhaps too wide",
-		  { 443, 443 },
-		  { 8801, 8810 },
-		  { 8811, 8812 },
-		  ANSWER_MET,
-		  ANSWER_MET,
-		  ANSWER_UNKNOWN,
-		  false,
-		  false,
-		  false,
-		  true },
-		{ "nothing passes",
-		  { 0 },
-		  { 0 },
-		  { 0 },
-		  ANSWER_MISSING,
-		  ANSWER_MISSING,
-		  ANSWER_MISSING,
-		  true,
-		  false,
-		  false,
-		  false },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(answer_cases); i++) {
 		struct world w;
 		struct proof p;
 		bool good;
 
 		world_init(&w);
-		if (cases[i].tcp_must[1])
-			also(&w, &w.config->must_accept, 6, cases[i].tcp_must[0],
-			     cases[i].tcp_must[1]);
-		if (cases[i].udp_must[1])
-			also(&w, &w.config->must_accept, 17, cases[i].udp_must[0],
-			     cases[i].udp_must[1]);
+		if (answer_cases[i].tcp_must[1])
+			also(&w, &w.config->must_accept, 6, answer_cases[i].tcp_must[0],
+			     answer_cases[i].tcp_must[1]);
+		if (answer_cases[i].udp_must[1])
+			also(&w, &w.config->must_accept, 17, answer_cases[i].udp_must[0],
+			     answer_cases[i].udp_must[1]);
 		w.config->may[VERDICT_ACCEPT] = w.config->must_accept;
-		if (cases[i].udp_may[1])
-			also(&w, &w.config->may[VERDICT_ACCEPT], 17, cases[i].udp_may[0],
-			     cases[i].udp_may[1]);
+		if (answer_cases[i].udp_may[1])
+			also(&w, &w.config->may[VERDICT_ACCEPT], 17, answer_cases[i].udp_may[0],
+			     answer_cases[i].udp_may[1]);
 		assert_int_equal(prove(&w.plan, w.config, w.a, &p), 0);
-		good = p.item[0].answer == cases[i].web && p.item[1].answer == cases[i].media &&
-		       p.answer == cases[i].whole && !flow_empty(p.missing) == cases[i].missing &&
-		       !flow_empty(p.excess) == cases[i].excess &&
-		       !flow_empty(p.perhaps_missing) == cases[i].perhaps_missing &&
-		       !flow_empty(p.perhaps_excess) == cases[i].perhaps_excess;
+		good = p.item[0].answer == answer_cases[i].web &&
+		       p.item[1].answer == answer_cases[i].media &&
+		       p.answer == answer_cases[i].whole &&
+		       !flow_empty(p.missing) == answer_cases[i].missing &&
+		       !flow_empty(p.excess) == answer_cases[i].excess &&
+		       !flow_empty(p.perhaps_missing) == answer_cases[i].perhaps_missing &&
+		       !flow_empty(p.perhaps_excess) == answer_cases[i].perhaps_excess;
 		if (!good)
-			fail_msg("%s: %s, %s, whole %s", cases[i].name,
+			fail_msg("%s: %s, %s, whole %s", answer_cases[i].name,
 				 answer_name(p.item[0].answer), answer_name(p.item[1].answer),
 				 answer_name(p.answer));
 		world_release(&w);
