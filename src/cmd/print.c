@@ -40,55 +40,12 @@ static void print_count(struct str decimal, struct buf *out)
 	}
 }
 
-static void print_zone(const struct env *env, uint16_t id, struct buf *out)
-{
-	const char *name = flow_zone_name(env->m, id);
-
-	if (name)
-		buf_adds(out, name);
-	else
-		buf_printf(out, "%u", id);
-}
-
-static bool spans_have(const struct flow_spans *s, uint16_t id)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (s->span[i].lo <= id && id <= s->span[i].hi)
-			return true;
-	return false;
-}
-
-/* " in lan,dmz", or " in any but lan" when interfaces that nobody named are in it too. */
-static void print_zones(const struct env *env, const struct flow_spans *s, const char *word,
-			struct buf *out)
-{
-	bool others = spans_have(s, ZONE_MAX);
-	const char *join = others ? " any but " : " ";
-
-	if (!s->span)
-		return;
-	buf_printf(out, " %s", word);
-	for (uint16_t id = 1; flow_zone_name(env->m, id); id++) {
-		if (spans_have(s, id) == others)
-			continue;
-		buf_adds(out, join);
-		print_zone(env, id, out);
-		join = ",";
-	}
-	if (others && join[0] == ' ')
-		buf_adds(out, " any");
-}
-
 void print_match(const struct env *env, const struct flow_match *m, struct buf *out)
 {
-	static const enum flow_dim apart[] = { FLOW_STATE, FLOW_FRAG, FLOW_IIF, FLOW_OIF };
 	struct flow_match plain = *m;
 
-	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
-		plain.dim[apart[i]] = (struct flow_spans){ 0 };
-	flow_match_print(&plain, PRINT_ITEMS, out);
-	print_zones(env, &m->dim[FLOW_IIF], "in", out);
-	print_zones(env, &m->dim[FLOW_OIF], "out", out);
+	plain.dim[FLOW_STATE] = plain.dim[FLOW_FRAG] = (struct flow_spans){ 0 };
+	flow_match_show(env->m, &plain, PRINT_ITEMS, out);
 }
 
 static int count_of(struct env *env, flow_ref set, struct buf *decimal)

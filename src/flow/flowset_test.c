@@ -289,6 +289,14 @@ static void zones_print_by_name_where_the_manager_is_at_hand(void **state)
 	flow_match_show(e->m, &match, 9, &out);
 	assert_string_equal(out.data, "tcp any -> any in lan out wan,3");
 	buf_clear(&out);
+	match = world_match("proto=tcp in=0,1-9 out=0,2-65535", e->a);
+	flow_match_show(e->m, &match, 9, &out);
+	assert_string_equal(out.data, "tcp any -> any in 0,lan,wan,3-9 out any but lan");
+	buf_clear(&out);
+	match = world_match("proto=tcp in=1-65535 out=0-4,7-65535", e->a);
+	flow_match_show(e->m, &match, 9, &out);
+	assert_string_equal(out.data, "tcp any -> any in any out any but 5-6");
+	buf_clear(&out);
 	flow_show(e->m, &f, &out);
 	assert_string_equal(out.data, "tcp 0.0.0.2 -> 0.0.0.1:443 in lan out 3");
 	buf_release(&out);

@@ -68,9 +68,14 @@ static void print_proto(const struct printer *p, u128 value)
 	print_word(p, proto_name((uint8_t)value), value);
 }
 
+static const char *zone_name(const struct printer *p, u128 value)
+{
+	return p->mgr ? flow_zone_name(p->mgr, (uint16_t)value) : NULL;
+}
+
 static void print_zone(const struct printer *p, u128 value)
 {
-	print_word(p, p->mgr ? flow_zone_name(p->mgr, (uint16_t)value) : NULL, value);
+	print_word(p, zone_name(p, value), value);
 }
 
 /* What has words is listed word by word when it is not long; "first-last" otherwise. */
@@ -148,13 +153,13 @@ static void print_family(enum family family, struct flow_spans s, struct items *
 {
 	if (!s.span)
 		print_range((struct addr_range){ family, 0, family_max(family) }, l);
+	for (size_t i = 0; s.span && i < s.n; i++)
+		print_range((struct addr_range){ family, s.span[i].lo, s.span[i].hi }, l);
 }
 
 static bool has_family(const struct flow_match *m, unsigned value)
 {
 	struct flow_spans s = m->dim[FLOW_FAMILY];
-	for (size_t i = 0; s.span && i < s.n; i++)
-		print_range((struct addr_range){ family, s.span[i].lo, s.span[i].hi }, l);
 
 	for (size_t i = 0; i < s.n; i++)
 		if (s.span[i].lo <= value && value <= s.span[i].hi)
@@ -279,24 +284,64 @@ static void print_names(const struct printer *p)
 			       m->excepts);
 }
 
+/* Zones with a name one by one; of the rest, first and last number. */
+static void print_zone_span(const struct printer *p, struct flow_span s, struct items *l)
+{
+	for (; s.lo <= s.hi && (s.lo == 0 || zone_name(p, s.lo)); s.lo++)
+		if (item_begins(l))
+			print_zone(p, s.lo);
+	if (s.lo <= s.hi)
+		print_span(p, s, print_number, l);
+}
+
+/* Everything but the spans, and but 0, which is no interface. */
+static void print_other_zones(const struct printer *p, struct flow_spans s)
+{
+	struct items l = { .out = p->out, .between = ",", .most = p->most };
+	u128 next = 1;
+
+	buf_adds(p->out, "any");
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.span[i].lo > next) {
+			buf_adds(p->out, l.n ? "" : " but ");
+			print_zone_span(p, (struct flow_span){ next, s.span[i].lo - 1 }, &l);
+		}
+		next = s.span[i].hi + 1;
+	}
+	items_end(&l);
+}
+
+/* "lan,dmz", or "any but lan" when interfaces that nobody named are in it too. */
+static void print_zones(const struct printer *p, const char *word, enum flow_dim dim)
+{
+	struct items l = { .out = p->out, .between = ",", .most = p->most };
+	struct flow_spans s = p->match->dim[dim];
+
+	if (!s.span)
+		return;
+	buf_adds(p->out, word);
+	if (s.n && s.span[s.n - 1].hi == ZONE_MAX) {
+		print_other_zones(p, s);
+		return;
+	}
+	for (size_t i = 0; i < s.n; i++)
+		print_zone_span(p, s.span[i], &l);
+	items_end(&l);
+	if (!s.n)
+		buf_adds(p->out, "none");
+}
+
 static void print_others(const struct printer *p)
 {
-	static const struct {
-		enum flow_dim dim;
-		const char *word;
-		print_value print;
-	} others[] = {
-		{ FLOW_STATE, " state ", print_state },
-		{ FLOW_IIF, " in ", print_zone },
-		{ FLOW_OIF, " out ", print_zone },
-		{ FLOW_FRAG, " fragment ", print_number },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-		if (!p->match->dim[others[i].dim].span)
-			continue;
-		buf_adds(p->out, others[i].word);
-		print_spans(p, others[i].dim, others[i].print);
+	if (p->match->dim[FLOW_STATE].span) {
+		buf_adds(p->out, " state ");
+		print_spans(p, FLOW_STATE, print_state);
+	}
+	print_zones(p, " in ", FLOW_IIF);
+	print_zones(p, " out ", FLOW_OIF);
+	if (p->match->dim[FLOW_FRAG].span) {
+		buf_adds(p->out, " fragment ");
+		print_spans(p, FLOW_FRAG, print_number);
 	}
 }
 
