@@ -33,18 +33,6 @@ static int http_start(struct probe_run *run)
 	return r;
 }
 
-static int say(struct probe_run *run, struct http_state *s)
-{
-	int n = probe_send(run, s->request + s->sent, s->n - s->sent);
-
-	if (n < 0)
-		return n == -EAGAIN ? 0 : 1;
-	s->sent += (size_t)n;
-	if (s->sent == s->n)
-		run->events = POLLIN;
-	return 0;
-}
-
 static int judge(struct probe_run *run, struct str line)
 {
 	struct str version = str_cut(&line, ' '), code = str_cut(&line, ' ');
@@ -76,14 +64,13 @@ static int listen_to(struct probe_run *run, struct http_state *s)
 static int http_ready(struct probe_run *run, short events)
 {
 	struct http_state *s = run->state;
-	bool up = false, was_up = run->result->connected;
-	int r = probe_connected(run, events, &up);
+	bool up = false;
+	int r = probe_connected(run, events, "connected, but no HTTP answer came back", &up);
 
 	if (r <= 0 || !up)
 		return r;
-	if (!was_up)
-		probe_note(run, "connected, but no HTTP answer came back");
-	return s->sent < s->n ? say(run, s) : listen_to(run, s);
+	return s->sent < s->n ? probe_say(run, (struct str){ s->request, s->n }, &s->sent)
+			      : listen_to(run, s);
 }
 
 const struct probe probe_http = {

@@ -202,7 +202,7 @@ int probe_failed(struct probe_run *run, int error)
 	}
 }
 
-int probe_connected(struct probe_run *run, short events, bool *ret_up)
+int probe_connected(struct probe_run *run, short events, const char *note, bool *ret_up)
 {
 	int error = 0;
 	socklen_t n = sizeof(error);
@@ -220,6 +220,7 @@ int probe_connected(struct probe_run *run, short events, bool *ret_up)
 		return 0;
 	run->result->connected = true;
 	note_local(run);
+	probe_note(run, "%s", note);
 	*ret_up = true;
 	return 1;
 }
@@ -246,6 +247,38 @@ int probe_receive(struct probe_run *run, void *data, size_t room)
 	ssize_t got = recv(run->fd, data, room, 0);
 
 	return got < 0 ? flow_error(run) : (int)got;
+}
+
+int probe_say(struct probe_run *run, struct str text, size_t *sent)
+{
+	int n = probe_send(run, text.p + *sent, text.n - *sent);
+
+	if (n < 0)
+		return n == -EAGAIN ? 0 : 1;
+	*sent += (size_t)n;
+	if (*sent == text.n)
+		run->events = POLLIN;
+	return 0;
+}
+
+int probe_ask(struct probe_run *run, struct str datagram, unsigned again_ms)
+{
+	int n = probe_send(run, datagram.p, datagram.n);
+
+	if (n < 0 && n != -EAGAIN)
+		return 1;
+	run->again_ms = again_ms;
+	return 0;
+}
+
+int probe_misread(struct probe_run *run, const char *what, int n, int error)
+{
+	if (error == E_CONFLICT) {
+		probe_note(run, "a %s to somebody else's question", what);
+		return 0;
+	}
+	return probe_done(run, FINDING_BROKEN, "%d bytes that are no %s: %s", n, what,
+			  err_text(error));
 }
 
 int probe_done(struct probe_run *run, enum finding f, const char *fmt, ...)

@@ -110,8 +110,11 @@ void probe_result_print(const struct probe_result *r, struct buf *out);
  */
 EG_CHECK int probe_open(struct probe_run *run);
 
-/* TCP: is the connection there? 0 not yet, 1 yes or a finding was set (see ret_up), <0 local. */
-EG_CHECK int probe_connected(struct probe_run *run, short events, bool *ret_up);
+/*
+ * TCP: is the connection there? 0 not yet, 1 yes or a finding was set (see ret_up), <0 local. Once
+ * it is, `note` is the detail that stands when nothing more comes.
+ */
+EG_CHECK int probe_connected(struct probe_run *run, short events, const char *note, bool *ret_up);
 
 /*
  * Sends or receives on run->fd. > 0: bytes; 0: end of stream; -EAGAIN: wait. Any other failure of
@@ -119,6 +122,21 @@ EG_CHECK int probe_connected(struct probe_run *run, short events, bool *ret_up);
  */
 EG_CHECK int probe_send(struct probe_run *run, const void *data, size_t n);
 EG_CHECK int probe_receive(struct probe_run *run, void *data, size_t room);
+
+/*
+ * What most probes do, with the result that start() and ready() give. TCP: sends what is left of
+ * the text, counting in *sent, and then waits for input. UDP: sends the datagram and asks for
+ * another ready() after `again_ms` (0: never).
+ */
+EG_CHECK int probe_say(struct probe_run *run, struct str text, size_t *sent);
+EG_CHECK int probe_ask(struct probe_run *run, struct str datagram, unsigned again_ms);
+
+/*
+ * What to make of `n` bytes that could not be read as a `what` ("STUN answer"), for `error`.
+ * E_CONFLICT: it answers somebody else's question, so it may be stale or forged, and ours can still
+ * come. Anything else is FINDING_BROKEN.
+ */
+int probe_misread(struct probe_run *run, const char *what, int n, int error);
 
 /* Makes a finding of a socket error on a flow that was under way; always returns 1. */
 int probe_failed(struct probe_run *run, int error);

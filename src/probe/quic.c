@@ -2,7 +2,6 @@
 /* QUIC: does a server speak it there? Version negotiation, without a connection (quicwire.h). */
 #include <errno.h>
 
-#include "base/err.h"
 #include "net/proto.h"
 #include "probe/probe.h"
 #include "probe/quicwire.h"
@@ -18,14 +17,9 @@ static int ask(struct probe_run *run)
 {
 	struct quic_state *s = run->state;
 	uint8_t packet[QUIC_INITIAL_SIZE];
-	int r;
 
 	quic_write_initial(&s->ids, s->version, packet);
-	r = probe_send(run, packet, sizeof(packet));
-	if (r < 0 && r != -EAGAIN)
-		return r == -ECANCELED ? 1 : r;
-	run->again_ms = AGAIN_MS;
-	return 0;
+	return probe_ask(run, (struct str){ (char *)packet, sizeof(packet) }, AGAIN_MS);
 }
 
 static int quic_start(struct probe_run *run)
@@ -73,14 +67,7 @@ static int quic_ready(struct probe_run *run, short events)
 	if (n < 0)
 		return n == -EAGAIN ? 0 : 1;
 	r = quic_read_negotiation(data, (size_t)n, &s->ids, &versions);
-	if (r == 0)
-		return judge(run, &versions);
-	if (r == E_CONFLICT) {
-		probe_note(run, "a QUIC answer that does not echo our connection ids");
-		return 0;
-	}
-	return probe_done(run, FINDING_BROKEN, "%d bytes that are no version negotiation: %s", n,
-			  err_text(r));
+	return r == 0 ? judge(run, &versions) : probe_misread(run, "QUIC answer", n, r);
 }
 
 const struct probe probe_quic = {

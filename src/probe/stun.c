@@ -2,7 +2,6 @@
 /* STUN Binding request and response over UDP (RFC 8489 section 6.2.1). */
 #include <errno.h>
 
-#include "base/err.h"
 #include "net/proto.h"
 #include "probe/probe.h"
 #include "probe/sockaddr.h"
@@ -19,15 +18,11 @@ static int ask(struct probe_run *run)
 {
 	struct stun_state *s = run->state;
 	uint8_t request[STUN_REQUEST_SIZE];
-	int r;
+	unsigned again_ms = s->again_ms;
 
 	stun_write_request(s->id, request);
-	r = probe_send(run, request, sizeof(request));
-	if (r < 0 && r != -EAGAIN)
-		return r == -ECANCELED ? 1 : r;
-	run->again_ms = s->again_ms;
 	s->again_ms *= 2;
-	return 0;
+	return probe_ask(run, (struct str){ (char *)request, sizeof(request) }, again_ms);
 }
 
 static int stun_start(struct probe_run *run)
@@ -69,15 +64,7 @@ static int stun_ready(struct probe_run *run, short events)
 	if (n < 0)
 		return n == -EAGAIN ? 0 : 1;
 	r = stun_read_answer(data, (size_t)n, s->id, &answer);
-	if (r == 0)
-		return judge(run, &answer);
-	/* An answer to somebody else's question may be stale or forged: ours can still come. */
-	if (r == E_CONFLICT) {
-		probe_note(run, "a STUN answer with another transaction id");
-		return 0;
-	}
-	return probe_done(run, FINDING_BROKEN, "%d bytes that are no STUN answer: %s", n,
-			  err_text(r));
+	return r == 0 ? judge(run, &answer) : probe_misread(run, "STUN answer", n, r);
 }
 
 const struct probe probe_stun = {

@@ -23,18 +23,6 @@ static int tcp_start(struct probe_run *run)
 	return r;
 }
 
-static int say(struct probe_run *run, struct tcp_state *s)
-{
-	int n = probe_send(run, s->line + s->sent, s->n - s->sent);
-
-	if (n < 0)
-		return n == -EAGAIN ? 0 : 1;
-	s->sent += (size_t)n;
-	if (s->sent == s->n)
-		run->events = POLLIN;
-	return 0;
-}
-
 static int listen_to(struct probe_run *run, struct tcp_state *s)
 {
 	char data[512];
@@ -56,14 +44,13 @@ static int listen_to(struct probe_run *run, struct tcp_state *s)
 static int tcp_ready(struct probe_run *run, short events)
 {
 	struct tcp_state *s = run->state;
-	bool up = false, was_up = run->result->connected;
-	int r = probe_connected(run, events, &up);
+	bool up = false;
+	int r = probe_connected(run, events, "connected, but no byte came back", &up);
 
 	if (r <= 0 || !up)
 		return r;
-	if (!was_up)
-		probe_note(run, "connected, but no byte came back");
-	return s->sent < s->n ? say(run, s) : listen_to(run, s);
+	return s->sent < s->n ? probe_say(run, (struct str){ s->line, s->n }, &s->sent)
+			      : listen_to(run, s);
 }
 
 const struct probe probe_tcp = {

@@ -80,13 +80,13 @@ static int give_up(struct probe_run *run, int why, int error)
 static int tls_ready(struct probe_run *run, short events)
 {
 	struct tls_state *s = run->state;
-	bool up = false, was_up = run->result->connected;
-	int r = probe_connected(run, events, &up), error;
+	bool up = false;
+	int r = probe_connected(run, events, "connected, but the TLS handshake did not finish",
+				&up);
+	int error;
 
 	if (r <= 0 || !up)
 		return r;
-	if (!was_up)
-		probe_note(run, "connected, but the TLS handshake did not finish");
 	ERR_clear_error();
 	errno = 0;
 	r = SSL_do_handshake(s->ssl);

@@ -17,12 +17,9 @@ struct udp_state {
 static int ask(struct probe_run *run)
 {
 	struct udp_state *s = run->state;
-	int r = probe_send(run, s->line, s->n);
 
-	if (r < 0 && r != -EAGAIN)
-		return r == -ECANCELED ? 1 : r;
-	run->again_ms = run->job->pause_ms ? 0 : AGAIN_MS; /* silence is what a pause is about */
-	return 0;
+	/* Silence is what a pause is about. */
+	return probe_ask(run, (struct str){ s->line, s->n }, run->job->pause_ms ? 0 : AGAIN_MS);
 }
 
 static int udp_start(struct probe_run *run)
