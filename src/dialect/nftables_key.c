@@ -229,7 +229,7 @@ static int pick_single(struct picking *p, const struct pick *pick, size_t n)
 
 static int pick_product(struct picking *p, const struct pick *pick)
 {
-	struct value_bounds b[NFT_CONCAT_MAX];
+	struct value_bounds b[NFT_CONCAT_MAX] = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < p->key->n; i++) {
