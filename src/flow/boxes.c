@@ -63,21 +63,7 @@ static size_t widest(const struct flow_mgr *m, const struct node *n)
 static size_t edge_below(const struct flow_mgr *m, const struct node *n, const struct node *other,
 			 size_t k)
 {
-	size_t lo = 0, hi = n->n - 1U;
-	uint32_t begin;
-
-	if (k == 0)
-		return 0;
-	begin = m->edge[other->first + k - 1].hi;
-	while (lo < hi) { /* the first edge that ends after `begin` */
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (hi_cmp(m, n->dim, m->edge[n->first + mid].hi, begin) > 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return lo;
+	return k ? edge_after(m, n, 0, m->edge[other->first + k - 1].hi) : 0;
 }
 
 /* Walks set and rest together, along one point of the rest. */

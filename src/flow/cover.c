@@ -18,22 +18,6 @@ static bool all_within(struct flow_mgr *m, const struct node *s, flow_ref a)
 	return true;
 }
 
-/* The first edge of `a` that ends after `begin`. */
-static size_t seek(const struct flow_mgr *m, const struct node *a, size_t lo, uint32_t begin)
-{
-	size_t hi = a->n - 1U;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (hi_cmp(m, a->dim, m->edge[a->first + mid].hi, begin) > 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return lo;
-}
-
 static bool edges_within(struct flow_mgr *m, const struct node *s, const struct node *a)
 {
 	size_t at = 0;
@@ -44,7 +28,7 @@ static bool edges_within(struct flow_mgr *m, const struct node *s, const struct 
 		if (e.child == FLOW_NONE)
 			continue;
 		if (k)
-			at = seek(m, a, at, m->edge[s->first + k - 1].hi);
+			at = edge_after(m, a, at, m->edge[s->first + k - 1].hi);
 		for (;; at++) {
 			struct edge other = m->edge[a->first + at];
 

@@ -141,6 +141,21 @@ struct flow_span edge_span(const struct flow_mgr *m, const struct node *n, size_
 				   e->hi == CUT_TOP ? U128_MAX : cut_value(m, e->hi) - 1 };
 }
 
+size_t edge_after(const struct flow_mgr *m, const struct node *n, size_t lo, uint32_t begin)
+{
+	size_t hi = n->n - 1U;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (hi_cmp(m, n->dim, m->edge[n->first + mid].hi, begin) > 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
 int edge_push(struct flow_mgr *m, size_t base, uint32_t hi, flow_ref child)
 {
 	if (m->top > base && m->stack[m->top - 1].child == child) {

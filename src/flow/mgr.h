@@ -148,6 +148,10 @@ static inline void walk_next(struct walk *w)
 /* The interval of edge `k` of a node, in a dimension other than FLOW_NAME. */
 struct flow_span edge_span(const struct flow_mgr *m, const struct node *n, size_t k);
 
+/* The first edge of `n`, from edge `lo` on, that ends after `begin`; the last one when none does.
+ */
+size_t edge_after(const struct flow_mgr *m, const struct node *n, size_t lo, uint32_t begin);
+
 /* ---- making nodes ---- */
 
 /* Puts an edge on the stack; joins it with the one before, down to `base`, that leads there too. */
