@@ -20,6 +20,17 @@ bool str_is(struct str a, const char *text)
 	return str_eq(a, str_of(text));
 }
 
+int ascii_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 char ascii_lower(char c)
 {
 	if (c >= 'A' && c <= 'Z')

@@ -21,6 +21,7 @@ struct str {
 #define STR_FMT(s) (int)(s).n, (s).p /* for "%.*s" */
 
 char ascii_lower(char c);
+int ascii_hex(char c);		     /* the value of a hexadecimal digit; -1: it is none */
 struct str str_of(const char *text); /* NULL gives the empty string */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *text);

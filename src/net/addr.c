@@ -59,17 +59,6 @@ static bool cut_v4(struct str *s, uint32_t *ret)
 	return true;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The groups of an IPv6 text from the left, and before which of them "::" stands. */
 struct groups {
 	uint16_t group[GROUPS];
@@ -82,8 +71,8 @@ static bool read_group(struct str *s, struct groups *g)
 	unsigned v = 0;
 	size_t n = 0;
 
-	for (; n < s->n && n <= 4 && hex_digit(s->p[n]) >= 0; n++)
-		v = v << 4 | (unsigned)hex_digit(s->p[n]);
+	for (; n < s->n && n <= 4 && ascii_hex(s->p[n]) >= 0; n++)
+		v = v << 4 | (unsigned)ascii_hex(s->p[n]);
 	if (n == 0 || n > 4 || g->n == GROUPS)
 		return false;
 	*s = (struct str){ s->p + n, s->n - n };
@@ -153,7 +142,7 @@ static bool read_v6(struct str s, u128 *ret)
 
 static bool belongs_to_addr(char c)
 {
-	return c == ':' || c == '.' || hex_digit(c) >= 0;
+	return c == ':' || c == '.' || ascii_hex(c) >= 0;
 }
 
 int addr_cut(struct str *text, struct addr *ret)

@@ -24,17 +24,6 @@ int nft_mask_len(u128 mask, unsigned bits)
 	return len;
 }
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
-}
-
 int nft_number_read(struct str text, u128 *ret)
 {
 	unsigned base = 10;
@@ -51,7 +40,7 @@ int nft_number_read(struct str text, u128 *ret)
 	if (i == text.n)
 		return E_SYNTAX;
 	for (; i < text.n; i++) {
-		unsigned digit = (unsigned)digit_of(text.p[i]);
+		unsigned digit = (unsigned)ascii_hex(text.p[i]);
 
 		if (digit >= base)
 			return E_SYNTAX;
@@ -132,9 +121,9 @@ static int mac_read(struct str text, u128 *ret)
 				return E_SYNTAX;
 			continue;
 		}
-		if (digit_of(text.p[i]) > 15)
+		if (ascii_hex(text.p[i]) < 0)
 			return E_SYNTAX;
-		v = v << 4 | (unsigned)digit_of(text.p[i]);
+		v = v << 4 | (unsigned)ascii_hex(text.p[i]);
 	}
 	*ret = v;
 	return 0;
@@ -158,9 +147,9 @@ static int classid_read(struct str text, u128 *ret)
 		if (part.n > 4)
 			return E_SYNTAX;
 		for (size_t i = 0; i < part.n; i++) {
-			if (digit_of(part.p[i]) > 15)
+			if (ascii_hex(part.p[i]) < 0)
 				return E_SYNTAX;
-			half[h] = half[h] << 4 | (unsigned)digit_of(part.p[i]);
+			half[h] = half[h] << 4 | (unsigned)ascii_hex(part.p[i]);
 		}
 	}
 	*ret = half[0] << 16 | half[1];
