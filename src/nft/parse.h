@@ -119,6 +119,9 @@ struct nft_stmt *parse_nat(struct parser *p);
 
 /* ---- parse_block.c ---- */
 
+/* { line, ... }: `item` reads one line, without its end, at token 0. */
+typedef void (*parse_item_fn)(struct parser *p, void *what);
+void parse_block(struct parser *p, parse_item_fn item, void *what);
 void parse_table_block(struct parser *p, struct nft_table *t);
 void parse_chain_block(struct parser *p, struct nft_chain *c);
 void parse_object_block(struct parser *p, struct nft_object *o);

@@ -7,10 +7,7 @@
 #include "nft/value.h"
 #include "nft/word.h"
 
-/* One line of a block, read at token 0. */
-typedef void (*item_fn)(struct parser *p, void *what);
-
-static void read_block(struct parser *p, item_fn item, void *what)
+void parse_block(struct parser *p, parse_item_fn item, void *what)
 {
 	need_punct(p, "{");
 	if (!parse_deeper(p))
@@ -172,7 +169,7 @@ static void chain_item(struct parser *p, void *what)
 
 void parse_chain_block(struct parser *p, struct nft_chain *c)
 {
-	read_block(p, chain_item, c);
+	parse_block(p, chain_item, c);
 }
 
 /* ---- objects ---- */
@@ -278,7 +275,7 @@ void parse_object_line(struct parser *p, struct nft_object *o)
 
 void parse_object_block(struct parser *p, struct nft_object *o)
 {
-	read_block(p, object_item, o);
+	parse_block(p, object_item, o);
 }
 
 static void flowtable_item(struct parser *p, void *what)
@@ -293,7 +290,7 @@ static void flowtable_item(struct parser *p, void *what)
 
 void parse_flowtable_block(struct parser *p, struct nft_flowtable *f)
 {
-	read_block(p, flowtable_item, f);
+	parse_block(p, flowtable_item, f);
 }
 
 /* ---- tables ---- */
@@ -330,6 +327,6 @@ void parse_table_block(struct parser *p, struct nft_table *t)
 	struct nft_table *outer = p->table;
 
 	p->table = t;
-	read_block(p, table_item, t);
+	parse_block(p, table_item, t);
 	p->table = outer;
 }

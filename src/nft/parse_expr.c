@@ -187,19 +187,12 @@ bool parse_check_parts(struct parser *p, const struct nft_expr *e, const struct 
 	return false;
 }
 
-struct nft_expr *parse_mapping(struct parser *p, const struct nft_expr *key,
-			       const struct want *data)
+/* { element, ... }; `data` NULL: no map. */
+static struct nft_expr *set_literal(struct parser *p, const struct want *key,
+				    const struct want *data)
 {
-	struct want w = want_like(key);
-	struct nft_expr *e = NULL;
+	struct nft_expr *e = checked(p, nft_expr_new(p->rs->arena, NFT_E_SET));
 
-	if (take_punct(p, "@"))
-		return checked(p, nft_setref(p->rs->arena, need_name(p, "the name of a map")));
-	if (!at_punct(p, "{")) {
-		parse_expected(p, "{ ... } or @name");
-		return NULL;
-	}
-	e = checked(p, nft_expr_new(p->rs->arena, NFT_E_SET));
 	if (!e)
 		return NULL;
 	e->set = nft_set_new(p->rs);
@@ -209,8 +202,22 @@ struct nft_expr *parse_mapping(struct parser *p, const struct nft_expr *key,
 	}
 	e->set->at = here(p);
 	e->set->map = data != NULL;
-	parse_elems(p, e->set, &w, data);
+	parse_elems(p, e->set, key, data);
 	return p->lex.r < 0 ? NULL : e;
+}
+
+struct nft_expr *parse_mapping(struct parser *p, const struct nft_expr *key,
+			       const struct want *data)
+{
+	struct want w = want_like(key);
+
+	if (take_punct(p, "@"))
+		return checked(p, nft_setref(p->rs->arena, need_name(p, "the name of a map")));
+	if (!at_punct(p, "{")) {
+		parse_expected(p, "{ ... } or @name");
+		return NULL;
+	}
+	return set_literal(p, &w, data);
 }
 
 struct nft_expr *parse_value(struct parser *p, const struct want *w)
@@ -261,17 +268,7 @@ struct nft_expr *parse_right(struct parser *p, const struct want *w)
 	if (at_punct(p, "{")) {
 		struct want none = { 0 };
 
-		e = checked(p, nft_expr_new(p->rs->arena, NFT_E_SET));
-		if (!e)
-			return NULL;
-		e->set = nft_set_new(p->rs);
-		if (!e->set) {
-			parse_nomem(p);
-			return NULL;
-		}
-		e->set->at = here(p);
-		parse_elems(p, e->set, w ? w : &none, NULL);
-		return p->lex.r < 0 ? NULL : e;
+		return set_literal(p, w ? w : &none, NULL);
 	}
 	at = here(p);
 	e = parse_expr(p, w);

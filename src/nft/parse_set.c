@@ -155,8 +155,10 @@ static void read_timeout(struct parser *p, struct nft_set *s)
 	s->flags |= NFT_SET_TIMEOUT;
 }
 
-static void read_item(struct parser *p, struct nft_set *s)
+static void read_item(struct parser *p, void *what)
 {
+	struct nft_set *s = what;
+
 	if (take_word(p, "type"))
 		read_type(p, s, false);
 	else if (take_word(p, "typeof"))
@@ -181,25 +183,9 @@ static void read_item(struct parser *p, struct nft_set *s)
 		read_elements(p, s);
 	else
 		read_set_stmt(p, s);
-	need_end(p);
 }
 
 void parse_set_block(struct parser *p, struct nft_set *s)
 {
-	need_punct(p, "{");
-	lex_scope_open(&p->lex);
-	for (;;) {
-		size_t from;
-
-		skip_lines(p);
-		if (p->lex.r < 0 || at_punct(p, "}") || lex_peek(&p->lex)->kind == TOK_END)
-			break;
-		from = p->lex.pos;
-		if (!parse_common(p))
-			read_item(p, s);
-		if (p->lex.r < 0 && !parse_recover(p, from))
-			break;
-	}
-	lex_scope_close(&p->lex);
-	need_punct(p, "}");
+	parse_block(p, read_item, s);
 }
