@@ -97,7 +97,7 @@ static int run_parties(struct lab *lab, struct party *party, size_t parties, siz
 		r = child_start(lab, &child, &helper[started]);
 		started += r == 0;
 	}
-	if (r == 0)
+	if (r == 0 && parties)
 		watch(party[0].shared, n, progress);
 	for (size_t i = 0; i < started; i++) {
 		int one = child_wait(helper[i]);
