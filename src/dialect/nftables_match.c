@@ -213,7 +213,7 @@ static int ask_elements(const struct asking *q, struct bounds *ret)
 {
 	struct pick one = { q->right, false };
 	struct contents c = { .pick = &one, .n = 1 };
-	struct bounds b;
+	struct bounds b = BOUNDS_NONE;
 	int r = 0;
 
 	if (q->right->kind == NFT_E_SET || q->right->kind == NFT_E_SETREF)
@@ -284,7 +284,7 @@ int match_bounds(const struct rule_look *l, const struct nft_stmt *match, struct
 			    .left = match->match.left,
 			    .right = match->match.right,
 			    .op = straight(match->match.op) };
-	struct bounds b = BOUNDS_UNKNOWN;
+	struct bounds b;
 	int r = a ? ask(&q, &b) : -ENOMEM;
 
 	if (r == 0 && q.op != match->match.op && q.left->kind != NFT_E_MAP)
