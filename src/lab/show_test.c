@@ -7,24 +7,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/fd.h"
 #include "lab/show.h"
 #include "net/proto.h"
+#include "support/netns.h"
+#include "support/site.h"
 
-struct office {
-	struct diag *d;
-	struct catalogs catalogs;
-	struct policy policy;
-	struct plan plan;
-	struct flow_mgr *m;
-};
-
-static struct office office;
+static struct site office;
 
 static void print_diag(void)
 {
@@ -38,13 +30,7 @@ static void print_diag(void)
 
 static int load_site(const char *catalogs, const char *policy)
 {
-	office.d = diag_new();
-	office.m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	assert_non_null(office.d);
-	assert_non_null(office.m);
-	assert_int_equal(catalogs_load(catalogs, office.d, &office.catalogs), 0);
-	assert_int_equal(policy_load(policy, &office.catalogs, office.d, &office.policy), 0);
-	assert_int_equal(policy_compile(&office.policy, office.m, office.d, &office.plan), 0);
+	site_open(&office, catalogs, policy);
 	diag_clear(office.d);
 	return 0;
 }
@@ -65,12 +51,7 @@ static int load_acme(void **state)
 static int drop_office(void **state)
 {
 	(void)state;
-	plan_release(&office.plan);
-	policy_release(&office.policy);
-	catalogs_release(&office.catalogs);
-	flow_mgr_free(office.m);
-	diag_free(office.d);
-	office = (struct office){ 0 };
+	site_close(&office);
 	return 0;
 }
 
@@ -129,36 +110,13 @@ static void write_ruleset(struct buf *out, unsigned extra)
 	buf_adds(out, "}\n}\n");
 }
 
-static int run_nft(void *data, struct diag *d, struct buf *out)
-{
-	const struct buf *text = data;
-	EG_AUTO(fd_closep) int input = memfd_create("ruleset", MFD_CLOEXEC);
-	int status;
-	pid_t pid;
-
-	(void)d;
-	(void)out;
-	if (input < 0 || write(input, text->data, text->n) != (ssize_t)text->n ||
-	    lseek(input, 0, SEEK_SET) < 0)
-		return -errno;
-	pid = fork();
-	if (pid == 0) {
-		if (dup2(input, 0) == 0)
-			(void)execlp("nft", "nft", "-f", "-", NULL);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return -errno;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EINVAL;
-}
-
 static int load_text(struct lab *lab, struct diag *d, const char *text)
 {
 	struct buf out = BUF_INIT;
 	int r;
 
 	buf_adds(&out, text);
-	r = lab_gateway_run(lab, run_nft, &out, d, NULL);
+	r = lab_gateway_run(lab, netns_load, &out, d, NULL);
 	buf_release(&out);
 	return r;
 }
@@ -181,7 +139,7 @@ static int load_rules(void *data, struct lab *lab, struct diag *d)
 	int r;
 
 	write_ruleset(&text, *(unsigned *)data);
-	r = lab_gateway_run(lab, run_nft, &text, d, NULL);
+	r = lab_gateway_run(lab, netns_load, &text, d, NULL);
 	if (r == 0 && *(unsigned *)data == 0)
 		r = lab_gateway_run(lab, let_udp_pause, NULL, d, NULL);
 	buf_release(&text);

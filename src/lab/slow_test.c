@@ -6,8 +6,6 @@
  */
 #include "support/test.h"
 
-#include <errno.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,32 +15,10 @@
 #include "lab/lab.h"
 #include "lab/respond.h"
 #include "net/proto.h"
-#include "policy/policy.h"
+#include "support/netns.h"
+#include "support/site.h"
 
 enum { PAUSE_MS = 65 * 1000, PORT = 8801, NOWHERE_TO_RUN = 100 };
-
-static int run_nft(void *data, struct diag *d, struct buf *out)
-{
-	const struct buf *text = data;
-	EG_AUTO(fd_closep) int input = memfd_create("ruleset", MFD_CLOEXEC);
-	int status;
-	pid_t pid;
-
-	(void)d;
-	(void)out;
-	if (input < 0 || write(input, text->data, text->n) != (ssize_t)text->n ||
-	    lseek(input, 0, SEEK_SET) < 0)
-		return -errno;
-	pid = fork();
-	if (pid == 0) {
-		if (dup2(input, 0) == 0)
-			(void)execl("/usr/sbin/nft", "nft", "-f", "-", NULL);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return -errno;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EINVAL;
-}
 
 static struct probe_end end_of(const char *addr, unsigned port)
 {
@@ -73,7 +49,7 @@ static int finding_after_pause(const struct policy *p, struct buf *ruleset, stru
 	assert_int_equal(r, 0);
 	respond_want(&ports, PROTO_UDP, PORT);
 	assert_int_equal(respond_start(lab, t.outside, &ports), 0);
-	assert_int_equal(lab_gateway_run(lab, run_nft, ruleset, d, NULL), 0);
+	assert_int_equal(lab_gateway_run(lab, netns_load, ruleset, d, NULL), 0);
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
 		job[i] = (struct lab_job){ .job = { .probe = &probe_udp,
 						    .from = end_of(ends[i][0], 0),
@@ -94,12 +70,8 @@ static void a_call_survives_a_minute_of_silence(void **state)
 	static const char plain[] = "table inet t {\nchain f { type filter hook forward priority 0;"
 				    " policy drop;\nct state established accept\n"
 				    "udp dport 8801 accept\n}\n}\n";
-	struct diag *d = diag_new();
-	struct flow_mgr *m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
 	struct arena *a = arena_new();
-	struct catalogs catalogs = CATALOGS_INIT;
-	struct policy policy = POLICY_INIT;
-	struct plan plan = PLAN_INIT;
+	struct site site;
 	struct losses lost = { 0 };
 	struct buf written = BUF_INIT, control = BUF_INIT;
 	int finding, status;
@@ -110,15 +82,14 @@ static void a_call_survives_a_minute_of_silence(void **state)
 		print_message("# skipped: no nft here\n");
 		skip();
 	}
-	assert_int_equal(catalogs_load("catalogs", d, &catalogs), 0);
-	assert_int_equal(policy_load("examples/zoom-office.yaml", &catalogs, d, &policy), 0);
-	assert_int_equal(policy_compile(&policy, m, d, &plan), 0);
-	assert_int_equal(dialect_nftables.write(&plan.rules, m, a, d, &written, &lost), 0);
+	site_open(&site, "catalogs", "examples/zoom-office.yaml");
+	assert_int_equal(
+		dialect_nftables.write(&site.plan.rules, site.m, a, site.d, &written, &lost), 0);
 	buf_adds(&control, plain);
 	pid = fork();
 	if (pid == 0)
-		_exit(finding_after_pause(&policy, &control, d));
-	finding = finding_after_pause(&policy, &written, d);
+		_exit(finding_after_pause(&site.policy, &control, site.d));
+	finding = finding_after_pause(&site.policy, &written, site.d);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	if (finding != NOWHERE_TO_RUN) {
@@ -127,12 +98,8 @@ static void a_call_survives_a_minute_of_silence(void **state)
 	}
 	buf_release(&written);
 	buf_release(&control);
-	plan_release(&plan);
-	policy_release(&policy);
-	catalogs_release(&catalogs);
 	arena_free(a);
-	flow_mgr_free(m);
-	diag_free(d);
+	site_close(&site);
 	if (finding == NOWHERE_TO_RUN) {
 		print_message("# skipped: no lab can be built here\n");
 		skip();

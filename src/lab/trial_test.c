@@ -9,39 +9,19 @@
 #include "lab/trial.h"
 #include "lab/witness.h"
 #include "net/proto.h"
+#include "support/site.h"
 
-static struct {
-	struct diag *d;
-	struct flow_mgr *m;
-	struct catalogs catalogs;
-	struct policy policy;
-	struct plan plan;
-	struct topology topology;
-} site;
-
+static struct site site;
+static struct topology topology;
 static struct trials trials;
-
-static void check(int r)
-{
-	struct buf text = BUF_INIT;
-
-	diag_format(site.d, &text);
-	if (r < 0 && text.n)
-		print_message("%s", text.data);
-	buf_release(&text);
-	assert_int_equal(r, 0);
-}
 
 static int load_site(void **state)
 {
 	(void)state;
-	site.d = diag_new();
-	site.m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	check(catalogs_load("tests/data/lab/catalogs", site.d, &site.catalogs));
-	check(policy_load("tests/data/lab/policy.yaml", &site.catalogs, site.d, &site.policy));
-	check(policy_compile(&site.policy, site.m, site.d, &site.plan));
-	check(topology_of_policy(&site.policy, site.d, &site.topology));
-	check(trials_make(&site.policy, &site.plan, &site.topology, site.m, site.d, &trials));
+	site_open(&site, "tests/data/lab/catalogs", "tests/data/lab/policy.yaml");
+	assert_int_equal(topology_of_policy(&site.policy, site.d, &topology), 0);
+	assert_int_equal(trials_make(&site.policy, &site.plan, &topology, site.m, site.d, &trials),
+			 0);
 	return 0;
 }
 
@@ -49,12 +29,8 @@ static int drop_site(void **state)
 {
 	(void)state;
 	trials_release(&trials);
-	topology_release(&site.topology);
-	plan_release(&site.plan);
-	policy_release(&site.policy);
-	catalogs_release(&site.catalogs);
-	flow_mgr_free(site.m);
-	diag_free(site.d);
+	topology_release(&topology);
+	site_close(&site);
 	return 0;
 }
 
@@ -171,7 +147,7 @@ static void expectations_are_those_of_the_rules(void **state)
 		assert_int_equal(t->pass, accepted);
 		assert_int_equal(t->pass, t->kind == TRIAL_ALLOWED || t->kind == TRIAL_LATE);
 		assert_int_not_equal(t->from, t->to);
-		assert_int_equal(t->from, topology_find(&site.topology, t->flow.src));
+		assert_int_equal(t->from, topology_find(&topology, t->flow.src));
 	}
 }
 
@@ -194,7 +170,7 @@ static void a_rule_that_is_hidden_by_another_is_told(void **state)
 
 	(void)state;
 	site.plan.rules.rule[0].verdict = VERDICT_DROP;
-	assert_int_equal(trials_make(&site.policy, &site.plan, &site.topology, site.m, d, &t),
+	assert_int_equal(trials_make(&site.policy, &site.plan, &topology, site.m, d, &t),
 			 E_CONFLICT);
 	assert_int_equal(diag_errors(d), 1);
 	site.plan.rules.rule[0].verdict = was;
@@ -210,7 +186,7 @@ static void running_out_of_memory_is_told(void **state)
 	(void)state;
 	do {
 		mem_fail_after(n++);
-		r = trials_make(&site.policy, &site.plan, &site.topology, site.m, site.d, &t);
+		r = trials_make(&site.policy, &site.plan, &topology, site.m, site.d, &t);
 		mem_fail_after(-1);
 	} while (r == -ENOMEM);
 	assert_int_equal(r, 0);
@@ -227,14 +203,14 @@ static void a_policy_gives_one_node_an_interface(void **state)
 	size_t lan, wan;
 
 	(void)state;
-	assert_int_equal(site.topology.nodes, 4); /* lan, guest, dmz, wan */
-	assert_int_equal(topology_node(&site.topology, "lan", &lan), 0);
-	assert_int_equal(topology_node(&site.topology, "wan", &wan), 0);
-	assert_int_equal(site.topology.outside, wan);
+	assert_int_equal(topology.nodes, 4); /* lan, guest, dmz, wan */
+	assert_int_equal(topology_node(&topology, "lan", &lan), 0);
+	assert_int_equal(topology_node(&topology, "wan", &wan), 0);
+	assert_int_equal(topology.outside, wan);
 	assert_int_equal(addr_parse(STR("10.1.16.77"), &a), 0);
-	assert_int_equal(topology_find(&site.topology, a), lan);
+	assert_int_equal(topology_find(&topology, a), lan);
 	assert_int_equal(addr_parse(STR("10.2.0.0"), &a), 0);
-	assert_int_equal(topology_find(&site.topology, a), wan);
+	assert_int_equal(topology_find(&topology, a), wan);
 }
 
 static void interface_names_that_linux_refuses_are_refused(void **state)

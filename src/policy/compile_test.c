@@ -6,27 +6,9 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "policy/policy.h"
+#include "support/site.h"
 
 enum { NODE_BUDGET = 1000 * 1000 };
-
-static struct catalogs catalogs;
-
-static int load_catalogs(void **state)
-{
-	struct diag *d = diag_new();
-	int r = d ? catalogs_load("tests/data/policy/catalogs", d, &catalogs) : -ENOMEM;
-
-	(void)state;
-	diag_free(d);
-	return r;
-}
-
-static int release_catalogs(void **state)
-{
-	(void)state;
-	catalogs_release(&catalogs);
-	return 0;
-}
 
 /* A policy, its plan, and what they stand on. */
 struct world {
@@ -40,7 +22,7 @@ static void world_open(struct world *w, const char *text)
 {
 	*w = (struct world){ .d = diag_new(), .m = flow_mgr_new(NODE_BUDGET) };
 
-	int r = policy_parse(str_of(text), "egret.yaml", &catalogs, w->d, &w->policy);
+	int r = policy_parse(str_of(text), "egret.yaml", &site_catalogs, w->d, &w->policy);
 
 	if (r < 0) {
 		struct buf told = BUF_INIT;
@@ -473,5 +455,5 @@ int main(void)
 		cmocka_unit_test(each_failed_allocation_ends_cleanly),
 	};
 
-	return cmocka_run_group_tests(tests, load_catalogs, release_catalogs);
+	return cmocka_run_group_tests(tests, site_made_up, site_drop);
 }

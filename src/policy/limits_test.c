@@ -2,30 +2,10 @@
 /* Every limit of a policy, at the limit and one above it. */
 #include "support/test.h"
 
-#include <errno.h>
-
 #include "base/err.h"
 #include "catalog/yaml.h"
 #include "policy/policy.h"
-
-static struct catalogs catalogs;
-
-static int load_catalogs(void **state)
-{
-	struct diag *d = diag_new();
-	int r = d ? catalogs_load("tests/data/policy/catalogs", d, &catalogs) : -ENOMEM;
-
-	(void)state;
-	diag_free(d);
-	return r;
-}
-
-static int release_catalogs(void **state)
-{
-	(void)state;
-	catalogs_release(&catalogs);
-	return 0;
-}
+#include "support/site.h"
 
 static void add_zones(struct buf *b, size_t n)
 {
@@ -100,7 +80,7 @@ static void check_limit(const struct limit *l, size_t n, int wanted)
 	l->write(&text, n);
 	assert_int_equal(text.r, 0);
 
-	int r = policy_parse(buf_str(&text), "egret.yaml", &catalogs, d, &p);
+	int r = policy_parse(buf_str(&text), "egret.yaml", &site_catalogs, d, &p);
 
 	diag_format(d, &told);
 	if (r != wanted)
@@ -183,5 +163,5 @@ int main(void)
 		cmocka_unit_test(the_limit_of_allowed_services_counts_services_not_entries),
 	};
 
-	return cmocka_run_group_tests(tests, load_catalogs, release_catalogs);
+	return cmocka_run_group_tests(tests, site_made_up, site_drop);
 }

@@ -6,27 +6,9 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "policy/policy.h"
+#include "support/site.h"
 
 enum { NODE_BUDGET = 1000 * 1000 };
-
-static struct catalogs catalogs;
-
-static int load_catalogs(void **state)
-{
-	struct diag *d = diag_new();
-	int r = d ? catalogs_load("tests/data/policy/catalogs", d, &catalogs) : -ENOMEM;
-
-	(void)state;
-	diag_free(d);
-	return r;
-}
-
-static int release_catalogs(void **state)
-{
-	(void)state;
-	catalogs_release(&catalogs);
-	return 0;
-}
 
 /* Line 1 to 4. The zone of line 4 is there to be allowed nothing. */
 #define ZONES                                                                                \
@@ -231,7 +213,7 @@ static int lint(const char *text, struct diag *d)
 	struct flow_mgr *m = flow_mgr_new(NODE_BUDGET);
 	struct policy p = POLICY_INIT;
 	struct plan plan = PLAN_INIT;
-	int r = m ? policy_parse(str_of(text), "egret.yaml", &catalogs, d, &p) : -ENOMEM;
+	int r = m ? policy_parse(str_of(text), "egret.yaml", &site_catalogs, d, &p) : -ENOMEM;
 
 	if (r == 0)
 		r = policy_compile(&p, m, d, &plan);
@@ -298,7 +280,7 @@ static void too_small_a_budget_is_said_not_guessed(void **state)
 	(void)state;
 	assert_int_equal(policy_parse(str_of(ZONES "allow: [{ services: acme/call, from: staff, "
 						   "except: [call-tcp, directory, call-half] }]\n"),
-				      "egret.yaml", &catalogs, d, &p),
+				      "egret.yaml", &site_catalogs, d, &p),
 			 0);
 	assert_int_equal(policy_compile(&p, big, d, &plan), 0);
 	assert_int_equal(policy_lint(&p, &plan, small, d), 0);
@@ -320,5 +302,5 @@ int main(void)
 		cmocka_unit_test(too_small_a_budget_is_said_not_guessed),
 	};
 
-	return cmocka_run_group_tests(tests, load_catalogs, release_catalogs);
+	return cmocka_run_group_tests(tests, site_made_up, site_drop);
 }

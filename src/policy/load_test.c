@@ -6,29 +6,11 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "policy/policy.h"
-
-static struct catalogs catalogs;
-
-static int load_catalogs(void **state)
-{
-	struct diag *d = diag_new();
-	int r = d ? catalogs_load("tests/data/policy/catalogs", d, &catalogs) : -ENOMEM;
-
-	(void)state;
-	diag_free(d);
-	return r;
-}
-
-static int release_catalogs(void **state)
-{
-	(void)state;
-	catalogs_release(&catalogs);
-	return 0;
-}
+#include "support/site.h"
 
 static int parse(const char *text, struct diag *d, struct policy *ret)
 {
-	return policy_parse(str_of(text), "egret.yaml", &catalogs, d, ret);
+	return policy_parse(str_of(text), "egret.yaml", &site_catalogs, d, ret);
 }
 
 #define OFFICE                                        \
@@ -240,7 +222,7 @@ static void each_mistake_is_told_at_its_place(void **state)
 		buf_adds(&text, OFFICE);
 		buf_adds(&text, bad[i].text);
 
-		int r = policy_parse(buf_str(&text), "egret.yaml", &catalogs, d, &p);
+		int r = policy_parse(buf_str(&text), "egret.yaml", &site_catalogs, d, &p);
 
 		diag_format(d, &told);
 		if (r != bad[i].r || !is_told(d, i))
@@ -332,7 +314,7 @@ static void files_that_are_none_are_told(void **state)
 		struct diag *d = diag_new();
 		struct policy p;
 
-		assert_int_equal(policy_load(cases[i].path, &catalogs, d, &p), cases[i].r);
+		assert_int_equal(policy_load(cases[i].path, &site_catalogs, d, &p), cases[i].r);
 		assert_int_equal(diag_errors(d), 1);
 		diag_free(d);
 	}
@@ -382,5 +364,5 @@ int main(void)
 		cmocka_unit_test(each_failed_allocation_ends_cleanly),
 	};
 
-	return cmocka_run_group_tests(tests, load_catalogs, release_catalogs);
+	return cmocka_run_group_tests(tests, site_made_up, site_drop);
 }

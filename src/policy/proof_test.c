@@ -5,18 +5,17 @@
  */
 #include "support/test.h"
 
-#include <errno.h>
-
 #include "base/alloc.h"
 #include "base/rand.h"
 #include "policy/families.h"
 #include "policy/policy.h"
+#include "support/site.h"
 
-enum { NODE_BUDGET = 4 * 1000 * 1000, FLOWS = 20000 };
+enum { FLOWS = 20000 };
 
-static const struct site {
+static const struct sample {
 	const char *catalogs, *policy;
-} sites[] = {
+} samples[] = {
 	{ "catalogs", "examples/zoom-office.yaml" },
 	{ "catalogs", "examples/zoom-meetings-only.yaml" },
 	{ "catalogs", "examples/zoom-browser-only.yaml" },
@@ -24,45 +23,16 @@ static const struct site {
 	{ "tests/data/policy/catalogs", "tests/data/policy/acme-site.yaml" },
 };
 
-struct world {
-	struct diag *d;
-	struct flow_mgr *m;
-	struct catalogs catalogs;
-	struct policy policy;
-	struct plan plan;
-};
-
-static void world_open(struct world *w, const struct site *s)
+static void open_quietly(struct site *w, const struct sample *s)
 {
-	*w = (struct world){ .d = diag_new(), .m = flow_mgr_new(NODE_BUDGET) };
-
-	int r = catalogs_load(s->catalogs, w->d, &w->catalogs);
-
-	if (r == 0)
-		r = policy_load(s->policy, &w->catalogs, w->d, &w->policy);
-	if (r == 0)
-		r = policy_compile(&w->policy, w->m, w->d, &w->plan);
-	if (r < 0 || diag_count(w->d)) {
-		struct buf told = BUF_INIT;
-
-		diag_format(w->d, &told);
-		fail_msg("%s: %d\n%s", s->policy, r, told.data ? told.data : "");
-	}
-}
-
-static void world_close(struct world *w)
-{
-	plan_release(&w->plan);
-	policy_release(&w->policy);
-	catalogs_release(&w->catalogs);
-	flow_mgr_free(w->m);
-	diag_free(w->d);
+	site_open(w, s->catalogs, s->policy);
+	assert_int_equal(diag_count(w->d), 0);
 }
 
 /* ---- sets of rules ---- */
 
 /* The union of the accept rules that are not `without`, and not among skip[] when it is given. */
-static flow_ref union_of(const struct world *w, size_t without, const bool *skip)
+static flow_ref union_of(const struct site *w, size_t without, const bool *skip)
 {
 	flow_ref sum = FLOW_NONE, one;
 
@@ -76,7 +46,7 @@ static flow_ref union_of(const struct world *w, size_t without, const bool *skip
 	return sum;
 }
 
-static void add(struct world *w, const struct flow_match *match, flow_ref *sum)
+static void add(struct site *w, const struct flow_match *match, flow_ref *sum)
 {
 	flow_ref one;
 
@@ -84,7 +54,7 @@ static void add(struct world *w, const struct flow_match *match, flow_ref *sum)
 	assert_int_equal(flow_override(w->m, *sum, one, sum), 0);
 }
 
-static void constrain(struct world *w, struct flow_match *match, enum flow_dim dim,
+static void constrain(struct site *w, struct flow_match *match, enum flow_dim dim,
 		      const struct zone *z)
 {
 	uint16_t id;
@@ -96,7 +66,7 @@ static void constrain(struct world *w, struct flow_match *match, enum flow_dim d
 }
 
 /* Whatever an allowed zone of ours may start: a new flow from its addresses to the outside. */
-static void add_egress(struct world *w, const struct zone *z, flow_ref *sum)
+static void add_egress(struct site *w, const struct zone *z, flow_ref *sum)
 {
 	struct flow_match match = FLOW_MATCH_ANY;
 	struct arena *a = w->plan.arena;
@@ -109,7 +79,7 @@ static void add_egress(struct world *w, const struct zone *z, flow_ref *sum)
 }
 
 /* Whatever a vendor may start: a new flow from a list of the row to a published endpoint's port. */
-static void add_inbound(struct world *w, const struct endpoint *e, const struct requirement *q,
+static void add_inbound(struct site *w, const struct endpoint *e, const struct requirement *q,
 			flow_ref *sum)
 {
 	struct arena *a = w->plan.arena;
@@ -133,11 +103,11 @@ static void add_inbound(struct world *w, const struct endpoint *e, const struct 
 static void only_our_side_starts_flows_except_to_published_endpoints(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(sites); i++) {
-		struct world w;
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		struct site w;
 		flow_ref envelope = FLOW_NONE, beyond;
 
-		world_open(&w, &sites[i]);
+		open_quietly(&w, &samples[i]);
 		for (size_t k = 0; k < w.policy.allows; k++) {
 			for (size_t z = 0; z < w.policy.allow[k].zones; z++)
 				add_egress(&w, w.policy.allow[k].zone[z], &envelope);
@@ -152,14 +122,14 @@ static void only_our_side_starts_flows_except_to_published_endpoints(void **stat
 		assert_int_equal(flow_minus(w.m, union_of(&w, SIZE_MAX, NULL), envelope, &beyond),
 				 0);
 		if (!flow_empty(beyond))
-			fail_msg("%s lets in more than it says", sites[i].policy);
-		world_close(&w);
+			fail_msg("%s lets in more than it says", samples[i].policy);
+		site_close(&w);
 	}
 }
 
 /* ---- S48: every rule is needed ---- */
 
-static bool lint_told(const struct world *w, const struct rule *r)
+static bool lint_told(const struct site *w, const struct rule *r)
 {
 	EG_AUTO(buf_release) struct buf wanted = BUF_INIT;
 
@@ -173,7 +143,7 @@ static bool lint_told(const struct world *w, const struct rule *r)
 }
 
 /* How many rules lint told; all others are needed, and together they are enough. */
-static size_t check_needed(struct world *w)
+static size_t check_needed(struct site *w)
 {
 	size_t n = w->plan.rules.n, told = 0;
 	bool *skip = mem_zero(n, sizeof(*skip));
@@ -198,14 +168,14 @@ static void without_what_lint_tells_every_rule_is_needed(void **state)
 	size_t told = 0;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(sites); i++) {
-		struct world w;
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		struct site w;
 
-		world_open(&w, &sites[i]);
+		open_quietly(&w, &samples[i]);
 		assert_int_equal(policy_lint(&w.policy, &w.plan, w.m, w.d), 0);
 		assert_int_equal(diag_errors(w.d), 0);
 		told += check_needed(&w);
-		world_close(&w);
+		site_close(&w);
 	}
 	assert_true(told > 0); /* the website row is in the office's web rows (S29) */
 }
@@ -234,20 +204,20 @@ static void both_families_have_their_rules(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 2; i++) { /* the sites whose zones have both */
-		struct world w;
+		struct site w;
 
-		world_open(&w, &sites[i]);
+		open_quietly(&w, &samples[i]);
 		for (size_t k = 0; k < w.plan.outcomes; k++)
 			if (!families_ruled(&w.plan, &w.plan.outcome[k]))
-				fail_msg("%s: %s", sites[i].policy,
+				fail_msg("%s: %s", samples[i].policy,
 					 w.plan.outcome[k].requirement->id);
-		world_close(&w);
+		site_close(&w);
 	}
 }
 
 /* ---- the slow, obvious twin ---- */
 
-static bool on_interface(const struct world *w, const struct zone *z, uint16_t id)
+static bool on_interface(const struct site *w, const struct zone *z, uint16_t id)
 {
 	const char *name = flow_zone_name(w->m, id);
 
@@ -294,7 +264,7 @@ static bool is_off(const struct allow *a, const struct requirement *q)
 	return false;
 }
 
-static bool twin_egress(const struct world *w, const struct allow *a, const struct requirement *q,
+static bool twin_egress(const struct site *w, const struct allow *a, const struct requirement *q,
 			const struct flow *f)
 {
 	if (!on_interface(w, w->policy.outside, f->oif))
@@ -310,7 +280,7 @@ static bool twin_egress(const struct world *w, const struct allow *a, const stru
 	return false;
 }
 
-static bool twin_inbound(const struct world *w, const struct requirement *q, const struct flow *f)
+static bool twin_inbound(const struct site *w, const struct requirement *q, const struct flow *f)
 {
 	if (!on_interface(w, w->policy.outside, f->iif) || !on_page(q, f, f->src))
 		return false;
@@ -327,7 +297,7 @@ static bool twin_inbound(const struct world *w, const struct requirement *q, con
 }
 
 /* The policy as the manual says it, flow by flow. */
-static bool twin(const struct world *w, const struct flow *f)
+static bool twin(const struct site *w, const struct flow *f)
 {
 	for (size_t i = 0; f->state == STATE_NEW && i < w->policy.allows; i++) {
 		const struct allow *a = &w->policy.allow[i];
@@ -354,7 +324,7 @@ static struct addr near_edge(struct rand *rnd, const struct addr_range *r)
 }
 
 /* An address at the edge of a zone, an endpoint or a list, in one family. */
-static struct addr some_addr(struct rand *rnd, const struct world *w, enum family family)
+static struct addr some_addr(struct rand *rnd, const struct site *w, enum family family)
 {
 	const struct policy *p = &w->policy;
 
@@ -378,8 +348,7 @@ static struct addr some_addr(struct rand *rnd, const struct world *w, enum famil
 }
 
 /* Moves the ends of an egress flow towards a zone that is allowed something and the row's lists. */
-static void aim(struct rand *rnd, const struct world *w, const struct requirement *q,
-		struct flow *f)
+static void aim(struct rand *rnd, const struct site *w, const struct requirement *q, struct flow *f)
 {
 	const struct allow *a = &w->policy.allow[rand_below(rnd, w->policy.allows)];
 	const struct prefixlist *from = &a->zone[rand_below(rnd, a->zones)]->set;
@@ -396,7 +365,7 @@ static void aim(struct rand *rnd, const struct world *w, const struct requiremen
 		f->dst = some_addr(rnd, w, f->src.family);
 }
 
-static struct flow some_flow(struct rand *rnd, const struct world *w)
+static struct flow some_flow(struct rand *rnd, const struct site *w)
 {
 	static const char *const interfaces[] = { "lan", "guest", "dmz", "wan" };
 	static const char *const prefixes[] = { "", "www.", "a.b.", "x" };
@@ -433,7 +402,7 @@ static struct flow some_flow(struct rand *rnd, const struct world *w)
 }
 
 /* Whether the flow is accepted; fails when rules and twin disagree. */
-static bool agree(const struct world *w, const struct flow *f)
+static bool agree(const struct site *w, const struct flow *f)
 {
 	bool rules = false, obvious = twin(w, f);
 
@@ -455,19 +424,19 @@ static void rules_agree_with_the_obvious_twin(void **state)
 
 	(void)state;
 	print_message("# seed %llu, %d flows a site\n", (unsigned long long)rnd.state, FLOWS);
-	for (size_t i = 0; i < ARRAY_LEN(sites); i++) {
-		struct world w;
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		struct site w;
 		size_t accepted = 0;
 
-		world_open(&w, &sites[i]);
+		open_quietly(&w, &samples[i]);
 		for (size_t k = 0; k < FLOWS; k++) {
 			struct flow f = some_flow(&rnd, &w);
 
 			accepted += agree(&w, &f);
 		}
-		print_message("# %s: %zu accepted\n", sites[i].policy, accepted);
+		print_message("# %s: %zu accepted\n", samples[i].policy, accepted);
 		assert_true(accepted > FLOWS / 200 && accepted < FLOWS / 2);
-		world_close(&w);
+		site_close(&w);
 	}
 }
 

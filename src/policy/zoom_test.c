@@ -2,31 +2,11 @@
 /* What Zoom's own catalog becomes, in the office of the main job and in lint. */
 #include "support/test.h"
 
-#include <errno.h>
-
 #include "base/file.h"
 #include "policy/policy.h"
+#include "support/site.h"
 
 enum { NODE_BUDGET = 1000 * 1000 };
-
-static struct catalogs catalogs;
-
-static int load_catalogs(void **state)
-{
-	struct diag *d = diag_new();
-	int r = d ? catalogs_load("catalogs", d, &catalogs) : -ENOMEM;
-
-	(void)state;
-	diag_free(d);
-	return r;
-}
-
-static int release_catalogs(void **state)
-{
-	(void)state;
-	catalogs_release(&catalogs);
-	return 0;
-}
 
 /* ---- the office of the main job ---- */
 
@@ -67,7 +47,7 @@ static void each_row_of_zoom_has_its_fate_in_the_office(void **state)
 	struct plan plan = PLAN_INIT;
 
 	(void)state;
-	assert_int_equal(policy_load("examples/zoom-office.yaml", &catalogs, d, &p), 0);
+	assert_int_equal(policy_load("examples/zoom-office.yaml", &site_catalogs, d, &p), 0);
 	assert_int_equal(policy_compile(&p, m, d, &plan), 0);
 	assert_int_equal(diag_count(d), 0);
 	for (size_t i = 0; i < ARRAY_LEN(office); i++) {
@@ -124,7 +104,8 @@ static void lint_repeats_what_the_page_warns_of(void **state)
 			   "zones: { staff: { addresses: 10.1.0.0/16, proxy-only: true } }\n"
 			   "allow:\n  - %s",
 			   warnings[i].text);
-		assert_int_equal(policy_parse(buf_str(&text), "egret.yaml", &catalogs, d, &p), 0);
+		assert_int_equal(policy_parse(buf_str(&text), "egret.yaml", &site_catalogs, d, &p),
+				 0);
 		assert_int_equal(policy_compile(&p, m, d, &plan), 0);
 		assert_int_equal(policy_lint(&p, &plan, m, d), 0);
 		diag_format(d, &told);
@@ -176,7 +157,7 @@ static void the_manual_shows_policies_that_load(void **state)
 	for (; next_display(&page, &display); n++) {
 		struct policy p = POLICY_INIT;
 
-		if (policy_parse(buf_str(&display), "egret.yaml.5", &catalogs, d, &p) < 0)
+		if (policy_parse(buf_str(&display), "egret.yaml.5", &site_catalogs, d, &p) < 0)
 			fail_msg("%s%s", display.data, diag_get(d, 0)->text);
 		policy_release(&p);
 	}
@@ -194,5 +175,5 @@ int main(void)
 		cmocka_unit_test(the_manual_shows_policies_that_load),
 	};
 
-	return cmocka_run_group_tests(tests, load_catalogs, release_catalogs);
+	return cmocka_run_group_tests(tests, site_shipped, site_drop);
 }

@@ -118,3 +118,15 @@ int netns_run(const char *const argv[], struct str input, struct buf *out)
 	r = take_output(to, out);
 	return r < 0 ? r : status;
 }
+
+int netns_load(void *data, struct diag *d, struct buf *out)
+{
+	static const char *const nft[] = { "/usr/sbin/nft", "-f", "-", NULL };
+	EG_AUTO(buf_release) struct buf said = BUF_INIT;
+	int r = netns_run(nft, buf_str(data), &said);
+
+	(void)out;
+	if (r > 0)
+		diag_error(d, NOWHERE, "nft: %.*s", STR_FMT(buf_str(&said)));
+	return r > 0 ? -EINVAL : r;
+}

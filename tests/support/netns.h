@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/diag.h"
 #include "base/str.h"
 
 /*
@@ -20,3 +21,9 @@ bool netns_enter(void);
  * output and standard error to `out`. Its exit status, or a negative errno.
  */
 EG_CHECK int netns_run(const char *const argv[], struct str input, struct buf *out);
+
+/*
+ * For lab_gateway_run(): nft loads the ruleset in `data`, a struct buf. -EINVAL: it refused; what
+ * it said is in the message.
+ */
+EG_CHECK int netns_load(void *data, struct diag *d, struct buf *out);
