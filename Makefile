@@ -29,7 +29,7 @@ sanitize: setup
 	@[ -f build-san/build.ninja ] || CC=clang meson setup build-san \
 		-Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C build-san
-	@tools/test.sh build-san
+	@tools/test.sh build-san --timeout-multiplier 5
 
 format: setup
 	@clang-format -i $$(git ls-files '*.c' '*.h')

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Runs the whole test suite of a build folder and closes with one line: "N passed, N failed".
+# Usage: test.sh [BUILD [OPTION...]]; options are those of meson test.
 # The line counts test cases (TAP), and one for each program that does not speak TAP.
 set -u
 cd "$(dirname "$0")/.." || exit 3
 build=${1:-build}
+[ $# = 0 ] || shift
 
-meson test -C "$build" --no-rebuild --print-errorlogs
+meson test -C "$build" --no-rebuild --print-errorlogs "$@"
 status=$?
 
 # Every case of a TAP program, every other program once. A program that died counts as a failure.
