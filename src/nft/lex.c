@@ -222,30 +222,41 @@ static struct tok next_raw(struct lex *l)
 	return (struct tok){ .kind = TOK_END };
 }
 
+/* Reads one token more, or returns NULL at the end or after an error. */
+static const struct tok *read_more(struct lex *l)
+{
+	int r = mem_grow(&l->tok, &l->cap, l->n + 1, sizeof(*l->tok));
+	struct tok t;
+
+	if (r < 0) {
+		l->r = r;
+		return NULL;
+	}
+	t = next_raw(l);
+	if (l->n >= LEX_KEPT_MAX) {
+		diag_error(l->d, t.at, "more than %d words in one rule", LEX_KEPT_MAX);
+		l->r = E_LIMIT;
+	}
+	if (t.kind == TOK_END) /* not kept: an included file may still follow */
+		l->end = t;
+	if (t.kind == TOK_END || l->r < 0)
+		return NULL;
+	l->tok[l->n] = t;
+	return &l->tok[l->n++];
+}
+
 const struct tok *lex_peek_at(struct lex *l, size_t ahead)
 {
-	while (l->r >= 0 && l->n <= l->pos + ahead) {
-		int r = mem_grow(&l->tok, &l->cap, l->n + 1, sizeof(*l->tok));
-		struct tok t;
+	for (size_t i = l->pos;; i++) {
+		const struct tok *t = i < l->n ? &l->tok[i] : NULL;
 
-		if (r < 0) {
-			l->r = r;
-			break;
-		}
-		t = next_raw(l);
-		if (l->n >= LEX_KEPT_MAX) {
-			diag_error(l->d, t.at, "more than %d words in one rule", LEX_KEPT_MAX);
-			l->r = E_LIMIT;
-			break;
-		}
-		if (t.kind == TOK_END) { /* not kept: an included file may still follow */
-			l->end = t;
+		if (l->r >= 0 && !t)
+			t = read_more(l);
+		if (l->r < 0 || !t)
 			return &l->end;
-		}
-		if (l->r >= 0)
-			l->tok[l->n++] = t;
+		if (i == l->pos + ahead || t->kind == TOK_NEWLINE)
+			return t;
 	}
-	return l->r < 0 ? &l->end : &l->tok[l->pos + ahead];
 }
 
 const struct tok *lex_peek(struct lex *l)
@@ -271,16 +282,25 @@ void lex_forget(struct lex *l)
 	l->pos = 0;
 }
 
+/* Did `t` follow `before` at once, in one text? Words of different variables only seem to. */
+static bool stands_close(const struct tok *before, const struct tok *t)
+{
+	size_t quotes = before->kind == TOK_QUOTED ? 1 : 0;
+	const char *begin = t->kind == TOK_QUOTED ? t->text.p - 1 : t->text.p;
+
+	return !t->spaced && before->text.p + before->text.n + quotes == begin;
+}
+
 void lex_join(const struct lex *l, size_t from, size_t to, struct buf *out)
 {
 	for (size_t i = from; i < to; i++) {
 		const struct tok *t = &l->tok[i];
-
-		bool gap = t->kind == TOK_NEWLINE || (i > from && t->spaced);
+		bool line = t->kind == TOK_NEWLINE && t->text.p[0] == '\n';
+		bool gap = line || (i > from && !stands_close(&l->tok[i - 1], t));
 
 		if (gap && out->n && out->data[out->n - 1] != ' ')
 			buf_addc(out, ' ');
-		if (t->kind == TOK_NEWLINE)
+		if (line)
 			continue;
 		if (t->kind == TOK_QUOTED)
 			buf_addc(out, '"');

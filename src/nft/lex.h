@@ -90,13 +90,20 @@ EG_CHECK int lex_push_at(struct lex *l, struct str text, struct place at);
 /* Is this file among the open frames? */
 bool lex_is_open(const struct lex *l, const char *file);
 
-/* The token stays where it is only until the next call of either: copy what is needed longer. */
+/*
+ * The token stays where it is only until the next call of either: copy what is needed longer.
+ * Looking ahead ends at the end of the line, which is then what is given: what stands on the next
+ * line never decides what this one means, and may come out of a file that this one includes.
+ */
 const struct tok *lex_peek(struct lex *l);
 const struct tok *lex_peek_at(struct lex *l, size_t ahead);
 struct tok lex_next(struct lex *l);
 void lex_forget(struct lex *l); /* what was consumed is no longer needed */
 
-/* The tokens [from, to) as text: single blanks where there were any, quotes restored. */
+/*
+ * The tokens [from, to) as one line of text that reads as the same tokens: blanks made single and
+ * kept where words of different sources meet, quotes restored, a line's end as a blank.
+ */
 void lex_join(const struct lex *l, size_t from, size_t to, struct buf *out);
 
 /* Variables. The tokens from `from` to the current position become the value. */

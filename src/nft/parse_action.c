@@ -317,11 +317,12 @@ static struct nft_stmt *read_update(struct parser *p, enum nft_set_op op)
 	return s;
 }
 
-static bool second_is(struct parser *p, const char *word)
+/* Is the token after `n` others this word or sign of the language, not a string? */
+static bool ahead_is(struct parser *p, size_t n, const char *word)
 {
-	const struct tok *t = lex_peek_at(&p->lex, 1);
+	const struct tok *t = lex_peek_at(&p->lex, n);
 
-	return t->kind != TOK_NEWLINE && str_is(t->text, word);
+	return (t->kind == TOK_WORD || t->kind == TOK_PUNCT) && str_is(t->text, word);
 }
 
 /* `ct helper set "ftp"`, `ct timeout set "x"`, `ct expectation set "x"`, `ct count over 3`. */
@@ -334,7 +335,7 @@ static struct nft_stmt *read_ct(struct parser *p)
 			{ "timeout", NFT_O_CT_TIMEOUT },
 			{ "expectation", NFT_O_CT_EXPECTATION } };
 
-	if (second_is(p, "count")) {
+	if (ahead_is(p, 1, "count")) {
 		struct nft_stmt *s = stmt_new(p, NFT_S_CT_COUNT);
 
 		(void)lex_next(&p->lex);
@@ -344,7 +345,7 @@ static struct nft_stmt *read_ct(struct parser *p)
 		return s;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(objects); i++) {
-		if (!second_is(p, objects[i].word) || !str_is(lex_peek_at(&p->lex, 2)->text, "set"))
+		if (!ahead_is(p, 1, objects[i].word) || !ahead_is(p, 2, "set"))
 			continue;
 		for (int n = 0; n < 3; n++)
 			(void)lex_next(&p->lex);
@@ -368,7 +369,7 @@ struct nft_stmt *parse_action(struct parser *p)
 		if (take_word(p, actions[i].word))
 			return actions[i].read(p);
 	for (size_t i = 0; i < ARRAY_LEN(updates); i++) {
-		if (at_word(p, updates[i]) && second_is(p, "@")) {
+		if (at_word(p, updates[i]) && ahead_is(p, 1, "@")) {
 			(void)lex_next(&p->lex);
 			return read_update(p, (enum nft_set_op)i);
 		}

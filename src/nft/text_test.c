@@ -147,6 +147,12 @@ static void scripts_are_carried_out(void **state)
 		  "meta mark & 0x00000003 == 0x00000001 accept\n" },
 		{ "table t { chain c { tcp dport {\n 1, # one\n 2,\n } accept; drop; }; }",
 		  "tcp dport { 1, 2 } accept\ndrop\n" },
+		/* Words of different sources stay apart. */
+		{ "define w = no\ndefine x = 1:\ntable t { chain c { frob $x:2 $w$w\n } }",
+		  "frob 1: :2 no no\n" },
+		{ "table t { chain c { frob { a;\n b\n c }\n }\n}", "frob { a; b c }\n" },
+		/* The next line decides nothing: this is the statement `json` and a comment. */
+		{ "table t { chain c { json\n comment \"x\"\n }\n}", "json\n" },
 		{ "list ruleset\nreset counters\ntable t { chain c { accept\n } }", "accept\n" },
 	};
 
@@ -217,8 +223,12 @@ static void mistakes_are_told_with_their_place(void **state)
 		struct nft_ruleset *rs = NULL;
 		struct diag *d = diag_new();
 		struct buf told = BUF_INIT;
+		int r;
 
-		assert_true(nft_text_read(str_of(cases[i].script), "t.nft", NULL, d, &rs) < 0);
+		r = nft_text_read(str_of(cases[i].script), "t.nft", NULL, d, &rs);
+		if (r >= 0)
+			print_message("read without an error: %s\n", cases[i].script);
+		assert_true(r < 0);
 		assert_null(rs);
 		diag_format(d, &told);
 		if (!str_starts(buf_str(&told), cases[i].told))
