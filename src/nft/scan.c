@@ -146,6 +146,17 @@ static bool string_start(struct str s)
 	return s.p[0] == '.' && s.n > 1 && (is_letter(s.p[1]) || s.p[1] == '_');
 }
 
+/* Two words of nft begin with a digit: the names of ether types. */
+static size_t scan_tag(struct str s)
+{
+	static const char *const words[] = { "8021q", "8021ad" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_starts(s, words[i]))
+			return strlen(words[i]);
+	return 0;
+}
+
 size_t scan_word(struct str s, enum tok_kind *ret_kind)
 {
 	size_t n;
@@ -165,6 +176,8 @@ size_t scan_word(struct str s, enum tok_kind *ret_kind)
 		return scan_string(s);
 	if (is_digit(s.p[0])) {
 		n = scan_time(s);
+		if (!n)
+			n = scan_tag(s);
 		if (n)
 			return n;
 		*ret_kind = TOK_ADDR4;
