@@ -76,8 +76,16 @@ const char *parse_text(struct parser *p, size_t from, size_t most);
 struct nft_expr *parse_expr(struct parser *p, const struct want *w);
 /* With `EXPR map { ... }` too. */
 struct nft_expr *parse_value(struct parser *p, const struct want *w);
-/* The right side of a match: value, list of flags, { set } or @set. */
+/* The right side of a match: a constant, a list of flags, { set } or @set. */
 struct nft_expr *parse_right(struct parser *p, const struct want *w);
+/* `e` is followed by `, flag`, any number of times; alone it is what it is. */
+struct nft_expr *parse_flags(struct parser *p, struct nft_expr *e, const struct want *w);
+/* Does nothing of the packet decide its value? `e` NULL: false. */
+bool parse_is_fixed(const struct nft_expr *e);
+/* Is it a single value, of which bit arithmetic can be made? */
+bool parse_is_operand(const struct nft_expr *e);
+/* Does its value come from the packet or its surroundings, in every part? */
+bool parse_is_observed(const struct nft_expr *e);
 /* { ... } or @name behind vmap or map. */
 struct nft_expr *parse_mapping(struct parser *p, const struct nft_expr *key,
 			       const struct want *data);

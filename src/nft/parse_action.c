@@ -27,8 +27,13 @@ static struct nft_stmt *read_object(struct parser *p, enum nft_object_kind kind)
 	s->object.kind = kind;
 	if (at_expr(p)) {
 		struct want none = { 0 };
+		struct place at = here(p);
 
 		s->object.name = parse_value(p, &none);
+		if (s->object.name && s->object.name->kind != NFT_E_UNKNOWN &&
+		    (s->object.name->kind != NFT_E_MAP || !parse_is_observed(s->object.name)))
+			parse_error(p, at,
+				    "expected the name of an object, or a map that gives one");
 		return s;
 	}
 	s->object.name = nft_object_name(p->rs->arena, need_name(p, "the name of an object"));
@@ -242,9 +247,21 @@ static void read_queue_numbers(struct parser *p, struct nft_stmt *s)
 		parse_error(p, here(p), "this range ends before it begins");
 }
 
-static struct nft_stmt *read_queue(struct parser *p)
+/* `queue to numgen inc mod 4`, `queue to symhash mod 2 map { ... }` */
+static void read_queue_expr(struct parser *p, struct nft_stmt *s)
 {
 	struct want w = want_type(NFT_T_INTEGER, 16);
+	struct place at = here(p);
+
+	s->queue.to_expr = parse_value(p, &w);
+	if (!parse_check_parts(p, s->queue.to_expr, &w, at))
+		return;
+	if (!parse_is_observed(s->queue.to_expr))
+		parse_error(p, at, "expected a queue's number, or what gives one");
+}
+
+static struct nft_stmt *read_queue(struct parser *p)
+{
 	struct nft_stmt *s = stmt_new(p, NFT_S_QUEUE);
 
 	if (!s)
@@ -254,7 +271,7 @@ static struct nft_stmt *read_queue(struct parser *p)
 	if (take_word(p, "num") || (take_word(p, "to") && lex_peek(&p->lex)->kind == TOK_NUM))
 		read_queue_numbers(p, s);
 	else if (!at_end(p) && at_expr(p))
-		s->queue.to_expr = parse_value(p, &w);
+		read_queue_expr(p, s);
 	if (at_word(p, "bypass") || at_word(p, "fanout"))
 		read_queue_flags(p, s);
 	return s;

@@ -123,7 +123,12 @@ static struct nft_expr *read_data(struct parser *p, const struct nft_set *s,
 	}
 	at = here(p);
 	e = parse_expr(p, data);
-	return parse_check_parts(p, e, untyped || !s->name ? NULL : data, at) ? e : NULL;
+	if (!parse_check_parts(p, e, untyped || !s->name ? NULL : data, at))
+		return NULL;
+	if (parse_is_fixed(e))
+		return e;
+	parse_error(p, at, "what an element maps to must be a constant");
+	return NULL;
 }
 
 static struct nft_expr *read_key(struct parser *p, const struct want *key)
@@ -149,9 +154,7 @@ static void read_elem(struct parser *p, struct nft_set *s, const struct want *ke
 	(void)parse_check_parts(p, e.key, key, at); /* the error is sticky */
 	while (p->lex.r >= 0 && read_option(p, &e))
 		;
-	if (p->lex.r >= 0 && !nft_expr_constant(e.key) && e.key->kind != NFT_E_ANY &&
-	    e.key->kind != NFT_E_OTHER && e.key->kind != NFT_E_BITS &&
-	    e.key->kind != NFT_E_UNKNOWN) {
+	if (p->lex.r >= 0 && !parse_is_fixed(e.key) && e.key->kind != NFT_E_ANY) {
 		parse_error(p, at, "an element must be a constant");
 		return;
 	}

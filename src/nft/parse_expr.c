@@ -46,12 +46,77 @@ static bool plain_number(const struct nft_expr *e)
 	return e->kind == NFT_E_VALUE && !e->value.text;
 }
 
+bool parse_is_fixed(const struct nft_expr *e)
+{
+	if (!e)
+		return false;
+	switch ((enum nft_expr_kind)e->kind) {
+	case NFT_E_CONCAT:
+		for (size_t i = 0; i < e->concat.n; i++)
+			if (!parse_is_fixed(e->concat.part[i]))
+				return false;
+		return true;
+	case NFT_E_BITS:
+		return parse_is_fixed(e->bits_of.a) && parse_is_fixed(e->bits_of.b);
+	case NFT_E_OTHER:
+		return str_is(str_of(e->other.name), "range");
+	case NFT_E_UNKNOWN:
+		return true; /* may be */
+	default:
+		return nft_expr_constant(e);
+	}
+}
+
+bool parse_is_observed(const struct nft_expr *e)
+{
+	switch ((enum nft_expr_kind)e->kind) {
+	case NFT_E_CONCAT:
+		for (size_t i = 0; i < e->concat.n; i++)
+			if (!parse_is_observed(e->concat.part[i]))
+				return false;
+		return e->concat.n > 0;
+	case NFT_E_BITS:
+		return parse_is_observed(e->bits_of.a);
+	case NFT_E_MAP:
+		return parse_is_observed(e->map.key);
+	case NFT_E_PAYLOAD:
+	case NFT_E_RAW:
+	case NFT_E_META:
+	case NFT_E_CT:
+	case NFT_E_UNKNOWN:
+		return true;
+	case NFT_E_OTHER:
+		return !parse_is_fixed(e);
+	default:
+		return false;
+	}
+}
+
+bool parse_is_operand(const struct nft_expr *e)
+{
+	switch ((enum nft_expr_kind)e->kind) {
+	case NFT_E_PREFIX:
+	case NFT_E_RANGE:
+	case NFT_E_CONCAT:
+	case NFT_E_MAP:
+		return false;
+	case NFT_E_OTHER:
+		return !parse_is_fixed(e); /* a range of words */
+	default:
+		return true;
+	}
+}
+
 /* Folds constants; everything else becomes a node. */
 static struct nft_expr *combine(struct parser *p, enum nft_bit_op op, struct nft_expr *a,
 				struct nft_expr *b)
 {
 	bool label = a->type == NFT_T_CT_LABEL && op != NFT_BIT_OR;
 
+	if (!parse_is_operand(a) || !parse_is_operand(b)) {
+		parse_error(p, here(p), "bit operators take single values, not a prefix or range");
+		return NULL;
+	}
 	if (plain_number(a) && plain_number(b) && !label) {
 		u128 x = a->value.num, y = b->value.num;
 		bool shift = op == NFT_BIT_SHL || op == NFT_BIT_SHR;
@@ -239,21 +304,28 @@ struct nft_expr *parse_value(struct parser *p, const struct want *w)
 	return p->lex.r < 0 ? NULL : e;
 }
 
-/* a,b,c: flags of one word. */
-static struct nft_expr *flag_list(struct parser *p, struct nft_expr *e, const struct want *w)
+struct nft_expr *parse_flags(struct parser *p, struct nft_expr *e, const struct want *w)
 {
 	while (e && at_punct(p, ",")) {
 		struct nft_expr *b;
+		struct place at;
 
-		if (!nft_type_info(e->type)->bitmask) {
+		if (!nft_type_info(e->type)->bitmask || !parse_is_fixed(e)) {
 			parse_error(p, here(p), "a list outside of { } is only for flags");
 			diag_hint(p->d, "write { a, b } for several values");
 			return NULL;
 		}
 		(void)lex_next(&p->lex);
 		skip_newlines(p);
+		at = here(p);
 		b = parse_expr(p, w);
-		e = b ? combine(p, NFT_BIT_OR, e, b) : NULL;
+		if (!parse_check_parts(p, b, w, at))
+			return NULL;
+		if (!parse_is_fixed(b)) {
+			parse_error(p, at, "a flag must be a constant");
+			return NULL;
+		}
+		e = combine(p, NFT_BIT_OR, e, b);
 	}
 	return e;
 }
@@ -272,5 +344,11 @@ struct nft_expr *parse_right(struct parser *p, const struct want *w)
 	}
 	at = here(p);
 	e = parse_expr(p, w);
-	return parse_check_parts(p, e, w, at) ? flag_list(p, e, w) : NULL;
+	if (!parse_check_parts(p, e, w, at))
+		return NULL;
+	if (!parse_is_fixed(e)) {
+		parse_error(p, at, "what is compared with must be a constant");
+		return NULL;
+	}
+	return parse_flags(p, e, w);
 }

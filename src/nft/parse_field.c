@@ -171,6 +171,25 @@ static const struct {
 	{ "rt2", read_extension }, { "rt4", read_extension },
 };
 
+/* json "...": an expression that the JSON reader did not understand. */
+static bool at_json(struct parser *p)
+{
+	return at_word(p, "json") && lex_peek_at(&p->lex, 1)->kind == TOK_QUOTED;
+}
+
+/* A word that may follow any expression, so that it is no field's name. */
+static bool at_operator(struct parser *p)
+{
+	static const char *const words[] = { "exists", "missing", "set", "map",	   "vmap",  "eq",
+					     "ne",     "lt",	  "gt",	 "le",	   "ge",    "not",
+					     "or",     "xor",	  "and", "lshift", "rshift" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (at_word(p, words[i]))
+			return true;
+	return at_json(p);
+}
+
 /* tcp option NAME [FIELD], ip option NAME FIELD, sctp chunk NAME [FIELD]. */
 static struct nft_expr *read_option(struct parser *p, size_t from, const char *name)
 {
@@ -187,8 +206,7 @@ static struct nft_expr *read_option(struct parser *p, size_t from, const char *n
 		(void)lex_next(&p->lex);
 	else
 		(void)need_name(p, "an option's name");
-	if (lex_peek(&p->lex)->kind != TOK_WORD || at_word(p, "exists") || at_word(p, "missing") ||
-	    at_word(p, "set"))
+	if (lex_peek(&p->lex)->kind != TOK_WORD || at_operator(p))
 		return other(p, name, from, NFT_T_BOOLEAN, 0);
 	(void)lex_next(&p->lex);
 	return other(p, name, from, NFT_T_INTEGER, 0);
@@ -318,6 +336,10 @@ static struct nft_expr *read_ct(struct parser *p)
 		parse_error(p, t.at, "ct has no key %.*s", STR_FMT(t.text));
 		return NULL;
 	}
+	if (key->type != NFT_T_INVALID && nfproto) {
+		parse_error(p, t.at, "only the addresses of ct belong to ip or ip6");
+		return NULL;
+	}
 	if (key->type == NFT_T_INVALID && !nfproto)
 		nfproto = table_nfproto(p);
 	return checked(p, nft_ct(p->rs->arena, key, dir, nfproto));
@@ -348,12 +370,6 @@ static bool at_raw(struct parser *p)
 		if (str_is(base, bases[i]))
 			return comma->kind == TOK_PUNCT && str_is(comma->text, ",");
 	return false;
-}
-
-/* json "...": an expression that the JSON reader did not understand. */
-static bool at_json(struct parser *p)
-{
-	return at_word(p, "json") && lex_peek_at(&p->lex, 1)->kind == TOK_QUOTED;
 }
 
 static struct nft_expr *read_json(struct parser *p, size_t from)

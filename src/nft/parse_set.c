@@ -45,11 +45,16 @@ static void read_type_names(struct parser *p, struct nft_keypart *part, size_t *
 
 static void read_typeof(struct parser *p, struct nft_keypart *part, size_t *ret_n)
 {
+	struct place at = here(p);
 	struct nft_expr *e = parse_expr(p, NULL);
 	size_t n;
 
 	if (!e)
 		return;
+	if (!parse_is_observed(e)) {
+		parse_error(p, at, "nothing of the packet is looked at here");
+		return;
+	}
 	n = e->kind == NFT_E_CONCAT ? e->concat.n : 1;
 	for (size_t i = 0; i < n; i++) {
 		struct nft_expr *one = e->kind == NFT_E_CONCAT ? e->concat.part[i] : e;

@@ -90,6 +90,28 @@ static struct nft_expr *read_presence(struct parser *p)
 	return e;
 }
 
+/* `tcp flags syn / syn,ack`: value / mask. */
+static void read_mask(struct parser *p, struct nft_stmt *s, const struct want *w)
+{
+	bool plain = parse_is_operand(s->match.left) && parse_is_fixed(s->match.right);
+	struct nft_expr *mask;
+
+	if (!plain) {
+		parse_expected(p, "no mask: only a single value has one");
+		return;
+	}
+	need_punct(p, "/");
+	mask = parse_expr(p, w);
+	mask = parse_check_parts(p, mask, w, here(p)) ? parse_flags(p, mask, w) : NULL;
+	if (mask && (!parse_is_fixed(mask) || !parse_is_operand(mask)))
+		parse_error(p, here(p), "a mask must be a constant");
+	if (p->lex.r < 0)
+		return;
+	s->match.left = nft_bits(p->rs->arena, NFT_BIT_AND, s->match.left, mask);
+	if (!s->match.left)
+		parse_nomem(p);
+}
+
 static struct nft_stmt *read_match(struct parser *p, struct nft_expr *left)
 {
 	struct nft_stmt *s = stmt_new(p, NFT_S_MATCH);
@@ -114,17 +136,14 @@ static struct nft_stmt *read_match(struct parser *p, struct nft_expr *left)
 		s->match.right = parse_right(p, &w);
 	if (p->lex.r < 0)
 		return NULL;
-	if (s->match.op == NFT_NO_BIT && s->match.right->kind != NFT_E_VALUE) {
+	if (s->match.op == NFT_NO_BIT &&
+	    (s->match.right->kind != NFT_E_VALUE || s->match.right->type != left->type)) {
 		parse_error(p, here(p), "`!` takes flags, not a set");
 		return NULL;
 	}
-	if (take_punct(p, "/")) { /* `tcp flags syn / syn,ack`: value / mask */
-		struct nft_expr *mask = parse_right(p, &w);
-
-		s->match.left = mask ? nft_bits(p->rs->arena, NFT_BIT_AND, left, mask) : NULL;
-		if (mask && !s->match.left)
-			parse_nomem(p);
+	if (at_punct(p, "/")) {
 		said = true;
+		read_mask(p, s, &w);
 	}
 	if (p->lex.r < 0)
 		return NULL;
@@ -145,57 +164,35 @@ static struct nft_stmt *read_vmap(struct parser *p, struct nft_expr *key)
 	return s;
 }
 
+/* `ct helper set` is no change of a field: it names an object. */
+static bool is_settable(const struct nft_expr *e)
+{
+	return e->kind != NFT_E_CONCAT && e->kind != NFT_E_BITS &&
+	       (e->kind != NFT_E_CT || e->type != NFT_T_STRING);
+}
+
 static struct nft_stmt *read_mangle(struct parser *p, struct nft_expr *target)
 {
 	struct want w = want_like(target);
 	struct nft_stmt *s = stmt_new(p, NFT_S_MANGLE);
+	struct place at = here(p);
 
 	if (!s)
 		return NULL;
+	if (!is_settable(target)) {
+		parse_error(p, at, "only a field can be set");
+		return NULL;
+	}
+	at = here(p);
 	s->mangle.target = target;
 	s->mangle.value = parse_value(p, &w);
-	while (s->mangle.value && p->lex.r >= 0 &&
-	       take_punct(p, ",")) { /* ct event set new,destroy */
-		struct nft_expr *b = parse_value(p, &w);
-
-		if (!b)
-			return NULL;
-		if (s->mangle.value->kind == NFT_E_VALUE && b->kind == NFT_E_VALUE)
-			s->mangle.value->value.num |= b->value.num;
-		else
-			s->mangle.value = nft_bits(p->rs->arena, NFT_BIT_OR, s->mangle.value, b);
-		if (!s->mangle.value)
-			parse_nomem(p);
-	}
-	return s;
+	if (!parse_check_parts(p, s->mangle.value, &w, at))
+		return NULL;
+	s->mangle.value = parse_flags(p, s->mangle.value, &w); /* ct event set new,destroy */
+	return s->mangle.value ? s : NULL;
 }
 
 /* What begins with an expression: a match, a verdict map, or a change of the packet. */
-/* Does its value come from the packet or its surroundings, in every part? */
-static bool is_observed(const struct nft_expr *e)
-{
-	switch (e->kind) {
-	case NFT_E_CONCAT:
-		for (size_t i = 0; i < e->concat.n; i++)
-			if (!is_observed(e->concat.part[i]))
-				return false;
-		return e->concat.n > 0;
-	case NFT_E_BITS:
-		return is_observed(e->bits_of.a);
-	case NFT_E_MAP:
-		return is_observed(e->map.key);
-	case NFT_E_PAYLOAD:
-	case NFT_E_RAW:
-	case NFT_E_META:
-	case NFT_E_CT:
-	case NFT_E_OTHER:
-	case NFT_E_UNKNOWN:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static struct nft_stmt *read_expr_stmt(struct parser *p)
 {
 	struct place at = here(p);
@@ -203,7 +200,7 @@ static struct nft_stmt *read_expr_stmt(struct parser *p)
 
 	if (!e || p->lex.r < 0)
 		return NULL;
-	if (!is_observed(e)) {
+	if (!parse_is_observed(e)) {
 		parse_error(p, at, "nothing of the packet is looked at here");
 		return NULL;
 	}

@@ -28,6 +28,14 @@ static void flag_list(const struct nft_expr *e, struct buf *out)
 	buf_release(&text);
 }
 
+static void list_print(const struct nft_expr *e, unsigned flags, struct buf *out)
+{
+	if (is_flags(e))
+		flag_list(e, out);
+	else
+		nft_print_expr(e, flags, out);
+}
+
 static bool one_bit(const struct nft_expr *e)
 {
 	return is_flags(e) && e->value.num && (e->value.num & (e->value.num - 1)) == 0;
@@ -40,10 +48,12 @@ static void no_bit_print(const struct nft_stmt *s, unsigned flags, struct buf *o
 				 .type = s->match.left->type,
 				 .bits_of = { s->match.left, s->match.right } };
 
-	if (one_bit(s->match.right) && s->match.left->kind != NFT_E_BITS) {
+	/* Of labels, `0x0` would be the first. */
+	if (s->match.right->type == NFT_T_CT_LABEL ||
+	    (one_bit(s->match.right) && s->match.left->kind != NFT_E_BITS)) {
 		nft_print_expr(s->match.left, flags, out);
 		buf_adds(out, " ! ");
-		nft_print_expr(s->match.right, flags, out);
+		list_print(s->match.right, flags, out);
 		return;
 	}
 	nft_print_expr(&both, flags, out);
@@ -66,8 +76,8 @@ static void match_print(const struct nft_stmt *s, unsigned flags, struct buf *ou
 	buf_addc(out, ' ');
 	if (s->match.op != NFT_EQ || is_flags(right) || s->match.left->kind == NFT_E_BITS)
 		buf_adds(out, ops[s->match.op]);
-	if (s->match.op == NFT_ANY_BIT && is_flags(right))
-		flag_list(right, out);
+	if (s->match.op == NFT_ANY_BIT)
+		list_print(right, flags, out);
 	else
 		nft_print_expr(right, flags, out);
 }

@@ -132,8 +132,5 @@ void nft_value_print(const struct nft_expr *e, struct buf *out)
 		number(e->type, e->value.num, out);
 		return;
 	}
-	if (e->type == NFT_T_IPV4_ADDR || e->type == NFT_T_IPV6_ADDR)
-		buf_adds(out, e->value.text); /* a host's name: nft takes it without quotes */
-	else
-		buf_printf(out, "\"%s%s\"", e->value.text, e->wildcard ? "*" : "");
+	buf_printf(out, "\"%s%s\"", e->value.text, e->wildcard ? "*" : "");
 }
