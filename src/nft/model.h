@@ -186,6 +186,12 @@ struct nft_rule {
 	const char *comment; /* or NULL */
 	struct place at;
 	const char *text; /* as written, or NULL from binary input */
+	/*
+	 * All statements as written, when one of them is unknown; else NULL. Where such a statement
+	 * ends and what it means depends on words that nobody here knows, so its rule is printed
+	 * in no other words.
+	 */
+	const char *verbatim;
 	struct nft_stmt **stmt;
 	size_t stmts, cap;
 };

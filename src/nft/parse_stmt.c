@@ -273,24 +273,20 @@ static struct nft_stmt *read_unknown(struct parser *p)
 {
 	struct place at = here(p);
 	size_t from = p->lex.pos;
-	struct tok first = *lex_peek(&p->lex);
-	bool match = str_is(lex_peek_at(&p->lex, 1)->text, "match");
-	bool json = str_is(first.text, "json") && lex_peek_at(&p->lex, 2)->kind == TOK_QUOTED;
-	struct nft_stmt *s;
+	struct tok first = *lex_peek(&p->lex), second = *lex_peek_at(&p->lex, 1);
+	bool named = second.kind == TOK_WORD && lex_peek_at(&p->lex, 2)->kind == TOK_QUOTED;
+	bool json = named && str_is(first.text, "json");
+	bool match = named && str_is(second.text, "match") && (json || str_is(first.text, "xt"));
+	struct nft_stmt *s = stmt_new(p, match ? NFT_S_UNKNOWN_MATCH : NFT_S_UNKNOWN);
 
-	match = match && (json || str_is(first.text, "xt"));
-	s = stmt_new(p, match ? NFT_S_UNKNOWN_MATCH : NFT_S_UNKNOWN);
 	if (!s)
 		return NULL;
 	if (first.kind != TOK_WORD || is_line_word(first.text)) {
 		parse_expected(p, "a statement");
 		return NULL;
 	}
-	if (json) {
+	if (json || match) { /* xt match "name": what follows is the next statement */
 		for (int i = 0; i < 3; i++)
-			(void)lex_next(&p->lex);
-	} else if (match) { /* xt match "name": what follows is the next statement */
-		for (int i = 0; i < 3 && !at_end(p); i++)
 			(void)lex_next(&p->lex);
 	} else {
 		diag_warning(p->d, at, "`%.*s` is not known here: this rule may do anything",
@@ -311,21 +307,22 @@ static void append(struct parser *p, struct nft_rule *r, struct nft_stmt *s)
 void parse_rule(struct parser *p, struct nft_rule *r)
 {
 	size_t from = p->lex.pos;
+	bool unknown = false;
 
 	r->at = here(p);
-	if (at_end(p))
+	if (at_end(p) || at_word(p, "comment"))
 		parse_expected(p, "a rule");
-	while (p->lex.r >= 0 && !at_end(p)) {
-		struct nft_stmt *s;
+	while (p->lex.r >= 0 && !at_end(p) && !at_word(p, "comment")) {
+		struct nft_stmt *s = parse_stmt(p);
 
-		if (take_word(p, "comment")) {
-			r->comment = need_string(p, "a comment in quotes");
-			break;
-		}
-		s = parse_stmt(p);
 		if (!s && p->lex.r >= 0)
 			s = read_unknown(p);
+		unknown |= s && s->kind == NFT_S_UNKNOWN;
 		append(p, r, s);
 	}
+	if (unknown)
+		r->verbatim = parse_text(p, from, 0);
+	if (take_word(p, "comment"))
+		r->comment = need_string(p, "a comment in quotes");
 	r->text = parse_text(p, from, RULE_TEXT_MAX);
 }

@@ -307,7 +307,9 @@ void nft_print_stmt(const struct nft_stmt *s, enum nft_family family, unsigned f
 void nft_print_rule(const struct nft_rule *r, enum nft_family family, unsigned flags,
 		    struct buf *out)
 {
-	for (size_t i = 0; i < r->stmts; i++) {
+	if (r->verbatim)
+		buf_adds(out, r->verbatim);
+	for (size_t i = 0; i < r->stmts && !r->verbatim; i++) {
 		if (i)
 			buf_addc(out, ' ');
 		nft_print_stmt(r->stmt[i], family, flags, out);
