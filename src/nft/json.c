@@ -137,6 +137,10 @@ static int read_all(struct parser *p, struct str text, const char *file)
 			break;
 		r = read_object(p, &s, object, at);
 	}
+	if (r == 0 && p->r == 0) {
+		parse_settle(p);
+		p->r = p->lex.r;
+	}
 	return r < 0 ? r : p->r;
 }
 

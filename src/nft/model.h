@@ -192,6 +192,8 @@ struct nft_rule {
 	 * in no other words.
 	 */
 	const char *verbatim;
+	/* While a script is read: all statements, when the type of a set decides on a constant. */
+	const char *unsettled;
 	struct nft_stmt **stmt;
 	size_t stmts, cap;
 };

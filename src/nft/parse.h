@@ -31,6 +31,8 @@ struct parser {
 	unsigned errors; /* told so far */
 	int r;		 /* the first error, kept over recoveries */
 	struct buf scratch;
+	bool unsettled; /* a set that this rule fills decides what its constants mean */
+	bool again;	/* rules are read once more, after the script */
 };
 
 /* What a constant is expected to be: the parts of a concatenation. n 0: nothing is known. */
@@ -119,6 +121,8 @@ struct want want_data(const struct nft_set *s);
 
 /* A rule's statements, up to its end. */
 void parse_rule(struct parser *p, struct nft_rule *r);
+/* After the script: what elements mean that rules put into sets, which may stand below them. */
+void parse_settle(struct parser *p);
 /* One statement that begins with a known word; NULL where none does. */
 struct nft_stmt *parse_stmt(struct parser *p);
 bool parse_verdict(struct parser *p, struct nft_verdict *ret); /* false: none here */

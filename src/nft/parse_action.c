@@ -305,6 +305,12 @@ static void read_update_stmts(struct parser *p, struct nft_stmt *s)
 		parse_nomem(p);
 }
 
+/* Does it mean the same whatever the type of the set is? */
+static bool is_settled(const struct nft_expr *e)
+{
+	return !e || (parse_is_observed(e) && e->kind != NFT_E_MAP);
+}
+
 /* add|update|delete @set { key timeout 1h counter : data } */
 static struct nft_stmt *read_update(struct parser *p, enum nft_set_op op)
 {
@@ -331,6 +337,7 @@ static struct nft_stmt *read_update(struct parser *p, enum nft_set_op op)
 		s->update.data = parse_value(p, &data);
 	p->depth--;
 	need_punct(p, "}");
+	p->unsettled |= !is_settled(s->update.key) || !is_settled(s->update.data);
 	return s;
 }
 

@@ -289,8 +289,10 @@ static struct nft_stmt *read_unknown(struct parser *p)
 		for (int i = 0; i < 3; i++)
 			(void)lex_next(&p->lex);
 	} else {
-		diag_warning(p->d, at, "`%.*s` is not known here: this rule may do anything",
-			     STR_FMT(first.text));
+		if (!p->again)
+			diag_warning(p->d, at,
+				     "`%.*s` is not known here: this rule may do anything",
+				     STR_FMT(first.text));
 		skip_unknown(p);
 	}
 	s->at = at;
@@ -309,6 +311,7 @@ void parse_rule(struct parser *p, struct nft_rule *r)
 	size_t from = p->lex.pos;
 	bool unknown = false;
 
+	p->unsettled = false;
 	r->at = here(p);
 	if (at_end(p) || at_word(p, "comment"))
 		parse_expected(p, "a rule");
@@ -322,7 +325,40 @@ void parse_rule(struct parser *p, struct nft_rule *r)
 	}
 	if (unknown)
 		r->verbatim = parse_text(p, from, 0);
+	if (p->unsettled && !p->again)
+		r->unsettled = parse_text(p, from, 0);
 	if (take_word(p, "comment"))
 		r->comment = need_string(p, "a comment in quotes");
 	r->text = parse_text(p, from, RULE_TEXT_MAX);
+}
+
+static void settle(struct parser *p, struct nft_table *t, struct nft_rule *r)
+{
+	const char *text = r->text;
+
+	p->lex.r = lex_push_at(&p->lex, str_of(r->unsettled), r->at);
+	if (p->lex.r < 0)
+		return;
+	skip_lines(p); /* a pushed text begins on a new line */
+	r->stmts = 0;
+	r->unsettled = NULL;
+	r->verbatim = NULL;
+	p->table = t;
+	parse_rule(p, r);
+	p->table = NULL;
+	r->text = text;
+	skip_lines(p);
+}
+
+void parse_settle(struct parser *p)
+{
+	p->again = true;
+	for (size_t i = 0; i < p->rs->tables; i++) {
+		struct nft_table *t = p->rs->table[i];
+
+		for (size_t c = 0; c < t->chains; c++)
+			for (size_t n = 0; n < t->chain[c]->rules; n++)
+				if (p->lex.r >= 0 && t->chain[c]->rule[n]->unsettled)
+					settle(p, t, t->chain[c]->rule[n]);
+	}
 }

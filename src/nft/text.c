@@ -14,6 +14,8 @@ static int read_all(struct parser *p, struct str text, const char *file)
 		return r;
 	parse_script(p);
 	if (p->r == 0)
+		parse_settle(p);
+	if (p->r == 0)
 		p->r = p->lex.r;
 	if (p->errors >= NFT_TEXT_ERRORS_MAX)
 		diag_note(p->d, NOWHERE, "stopped after %d errors", NFT_TEXT_ERRORS_MAX);
