@@ -257,6 +257,20 @@ bool parse_recover(struct parser *p, size_t from)
 	}
 }
 
+const char *need_one_of(struct parser *p, const char *const *words, const char *what)
+{
+	const struct tok *t = lex_peek(&p->lex);
+
+	for (; *words && (t->kind == TOK_WORD || t->kind == TOK_QUOTED); words++) {
+		if (str_is(t->text, *words)) {
+			(void)lex_next(&p->lex);
+			return *words;
+		}
+	}
+	parse_expected(p, what);
+	return NULL;
+}
+
 const char *parse_text(struct parser *p, size_t from, size_t most)
 {
 	const char *text;

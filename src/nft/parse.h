@@ -60,6 +60,10 @@ uint64_t need_number(struct parser *p, uint64_t max, const char *what);
 uint64_t need_time(struct parser *p);			     /* milliseconds */
 const char *need_string(struct parser *p, const char *what); /* arena copy of WORD or QUOTED */
 
+/* The one of `words` (the last is NULL) that stands here, as WORD or QUOTED; NULL after an error.
+ */
+const char *need_one_of(struct parser *p, const char *const *words, const char *what);
+
 struct place here(struct parser *p);
 EG_PRINTF(3, 4) void parse_error(struct parser *p, struct place at, const char *fmt, ...);
 void parse_expected(struct parser *p, const char *what); /* "expected WHAT, found ..." */
@@ -125,6 +129,8 @@ void parse_rule(struct parser *p, struct nft_rule *r);
 void parse_settle(struct parser *p);
 /* One statement that begins with a known word; NULL where none does. */
 struct nft_stmt *parse_stmt(struct parser *p);
+/* One that the kernel can run for each element of a set: counter, limit, quota, ct count. */
+struct nft_stmt *parse_elem_stmt(struct parser *p);
 bool parse_verdict(struct parser *p, struct nft_verdict *ret); /* false: none here */
 struct nft_stmt *parse_action(struct parser *p);
 struct nft_stmt *parse_nat(struct parser *p);

@@ -157,6 +157,8 @@ static void read_log_flags(struct parser *p, struct nft_stmt *s)
 
 static struct nft_stmt *read_log(struct parser *p)
 {
+	static const char *const levels[] = { "emerg",	"alert", "crit",  "err",   "warn",
+					      "notice", "info",	 "debug", "audit", NULL };
 	struct nft_stmt *s = stmt_new(p, NFT_S_LOG);
 
 	if (!s)
@@ -166,7 +168,7 @@ static struct nft_stmt *read_log(struct parser *p)
 		if (take_word(p, "prefix"))
 			s->log.prefix = need_string(p, "a prefix in quotes");
 		else if (take_word(p, "level"))
-			s->log.level = need_string(p, "a level such as info");
+			s->log.level = need_one_of(p, levels, "a level such as info");
 		else if (take_word(p, "group"))
 			s->log.group = (int32_t)need_number(p, UINT16_MAX, "a group");
 		else if (take_word(p, "snaplen"))
@@ -293,7 +295,7 @@ static void read_update_stmts(struct parser *p, struct nft_stmt *s)
 			(void)need_string(p, "a comment in quotes");
 			continue;
 		}
-		if (s->update.stmts == MOST || !(stmt[s->update.stmts++] = parse_stmt(p))) {
+		if (s->update.stmts == MOST || !(stmt[s->update.stmts++] = parse_elem_stmt(p))) {
 			parse_expected(p, "timeout, counter, limit or `}`");
 			return;
 		}

@@ -48,7 +48,8 @@ static int32_t read_priority(struct parser *p, struct str hook)
 	enum nft_family family = p->table ? p->table->family : NFT_INET;
 	const struct tok t = *lex_peek(&p->lex);
 	bool minus = false, named = t.kind == TOK_WORD || t.kind == TOK_QUOTED;
-	int32_t base = 0, offset;
+	int64_t offset;
+	int32_t base = 0;
 
 	if (named) {
 		if (nft_priority_find(t.text, family, hook, &base) < 0 &&
@@ -65,8 +66,11 @@ static int32_t read_priority(struct parser *p, struct str hook)
 	} else {
 		minus = take_punct(p, "-");
 	}
-	offset = (int32_t)need_number(p, INT32_MAX - 1000, "a priority");
-	return base + (minus ? -offset : offset);
+	offset = (int64_t)need_number(p, INT32_MAX, "a priority");
+	offset = base + (minus ? -offset : offset);
+	if (offset > INT32_MAX || offset < -INT32_MAX)
+		parse_error(p, t.at, "a priority has 32 bits");
+	return (int32_t)offset;
 }
 
 enum { DEVICES_MAX = 64 };
@@ -120,10 +124,14 @@ static void read_policy(struct parser *p, struct nft_chain *c)
 /* type filter hook input device x priority filter; policy drop; flags offload */
 static void read_hook(struct parser *p, struct nft_chain *c)
 {
+	static const char *const types[] = { "filter", "nat", "route", NULL };
+	static const char *const hooks[] = { "prerouting",  "input",   "forward", "output",
+					     "postrouting", "ingress", "egress",  NULL };
+
 	c->base = true;
-	c->type = need_string(p, "filter, nat or route");
+	c->type = need_one_of(p, types, "filter, nat or route");
 	need_word(p, "hook");
-	c->hook = need_string(p, "a hook such as input or forward");
+	c->hook = need_one_of(p, hooks, "a hook such as input or forward");
 	if (p->lex.r < 0)
 		return;
 	read_devices(p, c);
@@ -133,6 +141,7 @@ static void read_hook(struct parser *p, struct nft_chain *c)
 
 static void chain_item(struct parser *p, void *what)
 {
+	static const char *const flags[] = { "offload", NULL };
 	struct nft_chain *c = what;
 	struct nft_rule *r;
 
@@ -145,7 +154,7 @@ static void chain_item(struct parser *p, void *what)
 		return;
 	}
 	if (take_word(p, "flags")) {
-		c->flags = need_string(p, "offload");
+		c->flags = need_one_of(p, flags, "offload");
 		return;
 	}
 	if (at_word(p, "devices")) {

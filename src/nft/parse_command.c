@@ -355,12 +355,26 @@ static void rename_chain(struct parser *p)
 {
 	struct nft_table *t;
 	struct nft_chain *c;
+	struct place at;
+	struct str name;
+	const char *copy;
 
 	need_word(p, "chain");
 	t = parse_table_name(p, false);
 	c = t ? read_chain(p, t) : NULL;
-	if (c)
-		c->name = need_string(p, "the new name of the chain");
+	at = here(p);
+	name = need_name(p, "the new name of the chain");
+	if (!c || p->lex.r < 0)
+		return;
+	if (nft_chain_find(t, name)) {
+		parse_error(p, at, "there is a chain %.*s already", STR_FMT(name));
+		return;
+	}
+	copy = arena_str(p->rs->arena, name);
+	if (copy)
+		c->name = copy;
+	else
+		parse_nomem(p);
 }
 
 /* `delete` and `flush` of what is not a rule. */

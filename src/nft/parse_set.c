@@ -82,14 +82,48 @@ static void read_data_type(struct parser *p, struct nft_set *s, bool by_typeof)
 	}
 }
 
+static bool same_parts(const struct nft_keypart *a, const struct nft_keypart *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (a[i].type != b[i].type || a[i].bits != b[i].bits)
+			return false;
+	return true;
+}
+
+static bool same_type(const struct nft_set *a, const struct nft_set *b)
+{
+	return a->keys == b->keys && same_parts(a->key, b->key, a->keys) && a->datas == b->datas &&
+	       same_parts(a->data, b->data, a->datas) && a->object == b->object &&
+	       a->data_interval == b->data_interval;
+}
+
+/* What was said first stays: elements may have been read by it. */
 static void read_type(struct parser *p, struct nft_set *s, bool by_typeof)
 {
+	struct nft_set said = { .map = s->map, .object = -1 };
+	struct place at = here(p);
+
 	if (by_typeof)
-		read_typeof(p, s->key, &s->keys);
+		read_typeof(p, said.key, &said.keys);
 	else
-		read_type_names(p, s->key, &s->keys);
+		read_type_names(p, said.key, &said.keys);
 	if (take_punct(p, ":"))
-		read_data_type(p, s, by_typeof);
+		read_data_type(p, &said, by_typeof);
+	if (p->lex.r < 0)
+		return;
+	if (s->keys && !same_type(s, &said)) {
+		parse_error(p, at, "%s has another type already", s->name);
+		return;
+	}
+	if (s->keys)
+		return;
+	memcpy(s->key, said.key, sizeof(s->key));
+	memcpy(s->data, said.data, sizeof(s->data));
+	s->keys = said.keys;
+	s->datas = said.datas;
+	s->object = said.object;
+	s->map = said.map;
+	s->data_interval = said.data_interval;
 }
 
 static void read_flags(struct parser *p, struct nft_set *s)
@@ -137,7 +171,7 @@ static void read_set_stmt(struct parser *p, struct nft_set *s)
 {
 	enum { STMTS_MAX = 8 };
 	struct nft_stmt **grown = arena_array(p->rs->arena, s->stmts + 1, sizeof(*grown));
-	struct nft_stmt *stmt = parse_stmt(p);
+	struct nft_stmt *stmt = parse_elem_stmt(p);
 
 	if (!grown) {
 		parse_nomem(p);
@@ -162,7 +196,7 @@ static void read_timeout(struct parser *p, struct nft_set *s)
 
 static void read_item(struct parser *p, void *what)
 {
-	struct nft_set *s = what;
+	static const char *const policies[] = { "memory", "performance", NULL };
 
 	if (take_word(p, "type"))
 		read_type(p, s, false);
@@ -177,7 +211,7 @@ static void read_item(struct parser *p, void *what)
 	else if (take_word(p, "size"))
 		s->size = (uint32_t)need_number(p, UINT32_MAX, "a number of elements");
 	else if (take_word(p, "policy"))
-		s->policy = need_string(p, "memory or performance");
+		s->policy = need_one_of(p, policies, "memory or performance");
 	else if (take_word(p, "auto-merge"))
 		s->auto_merge = true;
 	else if (take_word(p, "comment"))

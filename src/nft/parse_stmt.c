@@ -241,6 +241,20 @@ struct nft_stmt *parse_stmt(struct parser *p)
 	return s;
 }
 
+struct nft_stmt *parse_elem_stmt(struct parser *p)
+{
+	struct place at = here(p);
+	struct nft_stmt *s = parse_stmt(p);
+
+	if (!s || p->lex.r < 0)
+		return NULL;
+	if (s->kind == NFT_S_COUNTER || s->kind == NFT_S_LIMIT || s->kind == NFT_S_QUOTA ||
+	    s->kind == NFT_S_CT_COUNT)
+		return s;
+	parse_error(p, at, "only counter, limit, quota and ct count go with an element");
+	return NULL;
+}
+
 /* Words that begin another line of a chain: nft takes them nowhere in a rule. */
 static bool is_line_word(struct str word)
 {

@@ -129,9 +129,11 @@ static void timeout_print(const struct nft_object *o, struct buf *out)
 	if (!o->timeout.policies)
 		return;
 	buf_adds(out, "\t\tpolicy = { ");
-	for (size_t i = 0; i < o->timeout.policies; i++)
-		buf_printf(out, "%s%s : %u", i ? ", " : "", o->timeout.policy[i].state,
-			   o->timeout.policy[i].seconds);
+	for (size_t i = 0; i < o->timeout.policies; i++) {
+		buf_adds(out, i ? ", " : "");
+		nft_print_name(o->timeout.policy[i].state, out);
+		buf_printf(out, " : %u", o->timeout.policy[i].seconds);
+	}
 	buf_adds(out, " }\n");
 }
 
