@@ -14,6 +14,34 @@ static enum nft_type addr_type(const struct parser *p, unsigned nfproto)
 	return nfproto == NFT_IP ? NFT_T_IPV4_ADDR : NFT_T_IPV6_ADDR;
 }
 
+static bool is_address(const struct nft_expr *e)
+{
+	return e->kind == NFT_E_VALUE && !e->value.text &&
+	       (e->type == NFT_T_IPV4_ADDR || e->type == NFT_T_IPV6_ADDR);
+}
+
+static bool is_constant6(const struct nft_expr *e)
+{
+	return nft_expr_constant(e) && e->type == NFT_T_IPV6_ADDR &&
+	       (e->kind != NFT_E_VALUE || !e->value.text);
+}
+
+/* Can packets be sent there? An address, a range or prefix of such, a name, or what gives one. */
+static bool is_target(const struct nft_expr *e)
+{
+	switch ((enum nft_expr_kind)e->kind) {
+	case NFT_E_VALUE:
+		return e->value.text || is_address(e);
+	case NFT_E_RANGE:
+	case NFT_E_PREFIX:
+		return e->type == NFT_T_IPV4_ADDR || e->type == NFT_T_IPV6_ADDR;
+	case NFT_E_CONCAT:
+		return e->concat.n == 2 && is_target(e->concat.part[0]);
+	default:
+		return true;
+	}
+}
+
 /* The second half of [LO]-[HI]. */
 static void read_end(struct parser *p, struct nft_stmt *s, const struct want *addr)
 {
@@ -24,39 +52,71 @@ static void read_end(struct parser *p, struct nft_stmt *s, const struct want *ad
 	need_punct(p, "]");
 	if (p->lex.r < 0)
 		return;
-	if (lo->kind != NFT_E_VALUE || hi->kind != NFT_E_VALUE || lo->value.num > hi->value.num) {
+	if (!is_address(lo) || !is_address(hi) || lo->value.num > hi->value.num) {
 		parse_expected(p, "a range of two addresses");
 		return;
 	}
+	if (lo->value.num == hi->value.num)
+		return;
 	s->nat.addr = nft_range(p->rs->arena, lo->type, lo->value.num, hi->value.num);
 	if (!s->nat.addr)
 		parse_nomem(p);
 }
 
-/* [ADDR][:PORT], [v6]:PORT, or a map lookup that gives both. */
-static void read_target(struct parser *p, struct nft_stmt *s)
+static void read_port(struct parser *p, struct nft_stmt *s)
+{
+	struct want port = want_type(NFT_T_INET_SERVICE, 16);
+	struct place at = here(p);
+
+	s->nat.port = parse_value(p, &port);
+	(void)parse_check_parts(p, s->nat.port, &port, at); /* the error is sticky */
+}
+
+/* What stands in brackets or not, and the second half of such a range. */
+static void read_addr(struct parser *p, struct nft_stmt *s)
 {
 	enum nft_type type = addr_type(p, s->nat.nfproto);
-	struct want addr = { 0 }, port = want_type(NFT_T_INET_SERVICE, 16);
 	bool bracket = take_punct(p, "[");
+	struct place at = here(p);
+	struct want addr = { 0 };
 
+	if (bracket && type == NFT_T_IPV4_ADDR)
+		parse_expected(p, "an IPv4 address");
 	if (bracket)
 		type = NFT_T_IPV6_ADDR;
 	if (type != NFT_T_INVALID) {
-		addr = port;
-		addr.part[0] = (struct nft_keypart){ .type = type };
-		addr.part[1] = port.part[0];
+		addr = want_type(type, 0);
+		addr.part[1].type = NFT_T_INET_SERVICE;
+		addr.part[1].bits = 16;
 		addr.n = 2;
 	}
-	if (bracket || !at_punct(p, ":"))
-		s->nat.addr = parse_value(p, &addr);
-	if (bracket) {
-		need_punct(p, "]");
-		if (take_punct(p, "-")) /* [a]-[b] */
-			read_end(p, s, &addr);
+	s->nat.addr = parse_value(p, &addr);
+	if (p->lex.r < 0)
+		return;
+	if (!is_target(s->nat.addr) || (bracket && !is_constant6(s->nat.addr))) {
+		parse_error(p, at, "expected an address");
+		return;
 	}
-	if (take_punct(p, ":"))
-		s->nat.port = parse_value(p, &port);
+	if (!bracket)
+		return;
+	need_punct(p, "]");
+	if (take_punct(p, "-")) /* [a]-[b] */
+		read_end(p, s, &addr);
+}
+
+/* [ADDR][:PORT], [v6]:PORT, or a map that gives both; for redirect and masquerade only a port. */
+static void read_target(struct parser *p, struct nft_stmt *s)
+{
+	if (s->nat.kind == NFT_MASQUERADE && !at_punct(p, ":"))
+		parse_expected(p, "`:` and a port");
+	if ((s->nat.kind == NFT_SNAT || s->nat.kind == NFT_DNAT) && !at_punct(p, ":"))
+		read_addr(p, s);
+	if (p->lex.r < 0 || (!take_punct(p, ":") && s->nat.kind != NFT_REDIRECT))
+		return;
+	if (s->nat.addr && s->nat.addr->kind == NFT_E_CONCAT)
+		parse_expected(p, "one port, not two");
+	else
+		read_port(p, s);
 }
 
 static void read_nat_flags(struct parser *p, struct nft_stmt *s)
@@ -71,12 +131,16 @@ static void read_nat_flags(struct parser *p, struct nft_stmt *s)
 	s->nat.flags = parse_text(p, from, 0);
 }
 
-/* `snat ip saddr map ...` (without `to`), not `snat ip to ...`? */
-static bool next_is_field(struct parser *p)
+/* `snat ip to ...`, not `snat ip saddr map ...` or `masquerade` before another statement? */
+static bool next_is_family(struct parser *p)
 {
-	struct str header = lex_peek(&p->lex)->text; /* a token moves when more are read ahead */
+	static const char *const words[] = { "to", "prefix", "addr" };
+	const struct tok *t = lex_peek_at(&p->lex, 1);
 
-	return nft_field_find(header, lex_peek_at(&p->lex, 1)->text) != NULL;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (t->kind == TOK_WORD && str_is(t->text, words[i]))
+			return true;
+	return false;
 }
 
 static struct nft_stmt *read_nat(struct parser *p, enum nft_nat_kind kind)
@@ -88,7 +152,7 @@ static struct nft_stmt *read_nat(struct parser *p, enum nft_nat_kind kind)
 		return NULL;
 	}
 	s->nat.kind = kind;
-	if (!next_is_field(p)) {
+	if (next_is_family(p)) {
 		if (take_word(p, "ip"))
 			s->nat.nfproto = NFT_IP;
 		else if (take_word(p, "ip6"))
@@ -124,8 +188,8 @@ static void read_place(struct parser *p)
 static void read_to_device(struct parser *p)
 {
 	(void)(take_word(p, "ip") || take_word(p, "ip6"));
-	if (take_word(p, "to"))
-		read_place(p);
+	need_word(p, "to");
+	read_place(p);
 	if (take_word(p, "device"))
 		(void)need_name(p, "a device");
 }

@@ -187,7 +187,8 @@ static bool needs_brackets(const struct nft_stmt *s)
 	const struct nft_expr *a = s->nat.addr;
 
 	return s->nat.port && a->type == NFT_T_IPV6_ADDR &&
-	       (a->kind == NFT_E_VALUE || a->kind == NFT_E_RANGE || a->kind == NFT_E_PREFIX);
+	       (a->kind == NFT_E_RANGE || a->kind == NFT_E_PREFIX ||
+		(a->kind == NFT_E_VALUE && !a->value.text));
 }
 
 /* Brackets around both ends of a range: [a]-[b]:port. */
@@ -213,6 +214,14 @@ static void nat_addr_print(const struct nft_stmt *s, unsigned flags, struct buf 
 	buf_addc(out, ']');
 }
 
+/* May the port's colon follow at once? After 10.0.0.1, not where it could become an address. */
+static bool joins_port(const struct nft_expr *addr)
+{
+	if (!addr)
+		return true;
+	return addr->kind == NFT_E_VALUE || addr->kind == NFT_E_RANGE || addr->kind == NFT_E_PREFIX;
+}
+
 static void nat_print(const struct nft_stmt *s, unsigned flags, struct buf *out)
 {
 	static const char *const words[] = { "snat", "dnat", "masquerade", "redirect" };
@@ -227,7 +236,7 @@ static void nat_print(const struct nft_stmt *s, unsigned flags, struct buf *out)
 	if (s->nat.addr)
 		nat_addr_print(s, flags, out);
 	if (s->nat.port) {
-		buf_addc(out, ':');
+		buf_adds(out, joins_port(s->nat.addr) ? ":" : " :");
 		nft_print_expr(s->nat.port, flags, out);
 	}
 	if (s->nat.flags)

@@ -7,6 +7,11 @@
  * 1.0.6 (nft(8)), newer words that are known included. A statement that begins with a word that is
  * not known becomes NFT_S_UNKNOWN up to the end of its rule, with a warning; everything else that
  * cannot be read is an error with its place, and reading goes on behind it to tell of more.
+ *
+ * What is printed (nft/print.h) reads as the same ruleset. Three rules keep it so: a statement
+ * means what its own line says, whatever follows or stands where; an operator takes only what nft
+ * lets it take, since the printer writes nothing else; and a rule with an unknown statement keeps
+ * its words.
  */
 #pragma once
 
