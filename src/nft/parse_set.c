@@ -197,6 +197,7 @@ static void read_timeout(struct parser *p, struct nft_set *s)
 static void read_item(struct parser *p, void *what)
 {
 	static const char *const policies[] = { "memory", "performance", NULL };
+	struct nft_set *s = what;
 
 	if (take_word(p, "type"))
 		read_type(p, s, false);
