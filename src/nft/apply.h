@@ -13,6 +13,7 @@
 
 #include "base/attr.h"
 #include "base/diag.h"
+#include "nft/learned.h"
 #include "nft/link.h"
 #include "nft/model.h"
 
@@ -23,6 +24,24 @@
  */
 EG_CHECK int nft_replace_table(struct nft_link *l, const struct nft_table *t, enum nft_commit mode,
 			       struct diag *d);
+
+/* Which elements of learned maps (nft/learned.h) outlive the table that holds them. */
+struct nft_keep {
+	const char *const *map; /* maps of the new table that elements may stay in */
+	size_t maps;
+	bool (*stays)(void *data, const struct learned_element *e);
+	void *data;
+};
+
+/*
+ * The same, and elements of the old table's maps that `keep` names go over in the same transaction
+ * with what is left of their timeouts: no packet meets the new table without them. When others add
+ * elements all the time, so that no moment's list could be made, what they add last may be lost;
+ * it expires or is added again, and is never open longer. `ret_kept`: how many went over.
+ */
+EG_CHECK int nft_replace_table_keeping(struct nft_link *l, const struct nft_table *t,
+				       const struct nft_keep *keep, enum nft_commit mode,
+				       struct diag *d, size_t *ret_kept);
 
 /* A table that is not there is no error. */
 EG_CHECK int nft_delete_table(struct nft_link *l, enum nft_family family, const char *name,

@@ -24,6 +24,17 @@ void batch_clear(struct batch *b)
 	b->message = 0;
 }
 
+struct batch_mark batch_mark(const struct batch *b)
+{
+	return (struct batch_mark){ b->out.n, b->n };
+}
+
+void batch_rewind(struct batch *b, struct batch_mark to)
+{
+	b->out.n = b->message = to.size;
+	b->n = to.n;
+}
+
 static void put_header(struct batch *b, unsigned type, unsigned flags)
 {
 	struct {

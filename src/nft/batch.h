@@ -50,6 +50,13 @@ struct batch {
 void batch_release(struct batch *b);
 void batch_clear(struct batch *b); /* forgets the messages, keeps the room */
 
+/* A place in a batch between two messages, and back to it: what came later is forgotten. */
+struct batch_mark {
+	size_t size, n;
+};
+struct batch_mark batch_mark(const struct batch *b);
+void batch_rewind(struct batch *b, struct batch_mark to);
+
 /* Ends the open message and begins one of NFT_MSG_* `type` with NLM_F_* `flags`. */
 void batch_message(struct batch *b, unsigned type, unsigned flags, struct batch_part what);
 void batch_end(struct batch *b); /* ends the open message */

@@ -36,6 +36,12 @@ struct batch_frame { /* the begin and end message of a transaction */
 	struct nfgenmsg nf;
 };
 
+struct batch_begin { /* a begin message that holds for one generation of the rules */
+	struct batch_frame frame;
+	struct nlattr attr;
+	uint32_t generation;
+};
+
 static size_t send_room(int fd)
 {
 	int size = 0;
@@ -189,55 +195,86 @@ static void number_messages(struct batch *b, uint32_t first)
 	message_at(b, b->n - 1)->nlmsg_flags |= NLM_F_ACK;
 }
 
-/* All acknowledgements of the transaction that began with sequence number `begin`. */
-static int collect(struct nft_link *l, const struct batch *b, uint32_t begin, struct diag *d)
+/* All acknowledgements of the transaction. */
+static int collect(struct nft_link *l, struct refusals *all)
 {
-	struct refusals all = { .batch = b, .begin = begin, .diag = d };
 	ssize_t n;
 
 	while ((n = receive(l, MSG_DONTWAIT)) > 0)
-		refusals_read(&all, l->answer, (size_t)n);
+		refusals_read(all, l->answer, (size_t)n);
 	if (n == -ENOBUFS) { /* more errors than the queue holds; what came before is told */
 		drop_stale(l);
-		n = all.r ? 0 : n;
+		n = all->r ? 0 : n;
 	}
-	if (n == 0 && !all.r && !all.answered)
+	if (n == 0 && !all->r && !all->answered)
 		n = -EPROTO;
-	if (n < 0)
-		diag_error(d, NOWHERE, "no answer from the kernel's nf_tables: %s",
+	if (n < 0 && all->diag)
+		diag_error(all->diag, NOWHERE, "no answer from the kernel's nf_tables: %s",
 			   err_text((int)n));
-	refusals_end(&all);
-	return all.r ? all.r : (int)n;
+	if (all->diag)
+		refusals_end(all);
+	return all->r ? all->r : (int)n;
+}
+
+/* generation 0: whatever it is. */
+static int transact(struct nft_link *l, struct batch *b, uint32_t generation, enum nft_commit mode,
+		    struct refusals *all)
+{
+	struct batch_begin begin = { .attr = { sizeof(begin.attr) + sizeof(begin.generation),
+					       NFNL_BATCH_GENID },
+				     .generation = htonl(generation) };
+	struct batch_frame end;
+	struct iovec iov[3];
+	int r;
+
+	drop_stale(l);
+	all->batch = b;
+	all->begin = ++l->seq;
+	begin.frame = frame(NFNL_MSG_BATCH_BEGIN, all->begin);
+	if (generation)
+		begin.frame.nl.nlmsg_len = sizeof(begin);
+	number_messages(b, l->seq + 1);
+	l->seq += (uint32_t)b->n;
+	end = frame(NFNL_MSG_BATCH_END, ++l->seq);
+	iov[0] = (struct iovec){ &begin, begin.frame.nl.nlmsg_len };
+	iov[1] = (struct iovec){ b->out.data, b->out.n };
+	iov[2] = (struct iovec){ &end, sizeof(end) };
+	r = send_all(l, iov, mode == NFT_CHECK ? 2 : 3);
+	if (r < 0 && all->diag)
+		diag_error(all->diag, NOWHERE, "cannot send to the kernel's nf_tables: %s",
+			   err_text(r));
+	return r < 0 ? r : collect(l, all);
+}
+
+int nft_link_commit_at(struct nft_link *l, struct batch *b, uint32_t generation,
+		       enum nft_commit mode, struct diag *d)
+{
+	struct refusals all = { .diag = d };
+	int r;
+
+	batch_end(b);
+	if (b->out.r < 0 || !b->n)
+		return b->out.r;
+	r = make_room(l, b->out.n + 2 * sizeof(struct batch_begin), d);
+	return r < 0 ? r : transact(l, b, generation, mode, &all);
 }
 
 int nft_link_commit(struct nft_link *l, struct batch *b, enum nft_commit mode, struct diag *d)
 {
-	struct batch_frame begin, end;
-	struct iovec iov[3];
-	int r;
+	return nft_link_commit_at(l, b, 0, mode, d);
+}
+
+int nft_link_try(struct nft_link *l, struct batch *b, int *error)
+{
+	struct refusals all = { .error = error };
 
 	batch_end(b);
-	if (b->out.r < 0)
+	if (b->out.r < 0 || !b->n)
 		return b->out.r;
-	if (!b->n)
-		return 0;
-	r = make_room(l, b->out.n + 2 * sizeof(begin), d);
-	if (r < 0)
-		return r;
-	drop_stale(l);
-	begin = frame(NFNL_MSG_BATCH_BEGIN, ++l->seq);
-	number_messages(b, l->seq + 1);
-	l->seq += (uint32_t)b->n;
-	end = frame(NFNL_MSG_BATCH_END, ++l->seq);
-	iov[0] = (struct iovec){ &begin, sizeof(begin) };
-	iov[1] = (struct iovec){ b->out.data, b->out.n };
-	iov[2] = (struct iovec){ &end, sizeof(end) };
-	r = send_all(l, iov, mode == NFT_CHECK ? 2 : 3);
-	if (r < 0) {
-		diag_error(d, NOWHERE, "cannot send to the kernel's nf_tables: %s", err_text(r));
-		return r;
-	}
-	return collect(l, b, begin.nl.nlmsg_seq, d);
+	memset(error, 0, b->n * sizeof(*error));
+	if (b->out.n + 2 * sizeof(struct batch_begin) > l->room)
+		grow_send_room(l, b->out.n + 2 * sizeof(struct batch_begin));
+	return transact(l, b, 0, NFT_COMMIT, &all);
 }
 
 /* State of one question while its answers come in. */
@@ -246,7 +283,7 @@ struct question {
 	void *data;
 	uint32_t seq;
 	int r;
-	bool done;
+	bool done, torn; /* torn: the rules changed meanwhile */
 };
 
 static void hear_end(struct question *q, const struct nlmsghdr *h)
@@ -268,11 +305,11 @@ static void hear(struct question *q, const struct nlmsghdr *h)
 	if (h->nlmsg_seq != q->seq)
 		return;
 	if (h->nlmsg_type == NLMSG_DONE || h->nlmsg_type == NLMSG_ERROR) {
+		q->torn = q->torn || h->nlmsg_flags & NLM_F_DUMP_INTR;
 		hear_end(q, h);
 		return;
 	}
-	if (h->nlmsg_flags & NLM_F_DUMP_INTR && !q->r)
-		q->r = -EINTR;
+	q->torn = q->torn || h->nlmsg_flags & NLM_F_DUMP_INTR;
 	if (q->r || h->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES ||
 	    h->nlmsg_len < sizeof(*h) + sizeof(*nf))
 		return;
@@ -307,7 +344,9 @@ int nft_link_ask(struct nft_link *l, struct batch *b, nft_answer_fn each, void *
 		while (attrs_next_message(&rest, &h))
 			hear(&q, h);
 	}
-	return r < 0 ? r : q.r;
+	if (r < 0 || q.r)
+		return r < 0 ? r : q.r;
+	return q.torn ? -EINTR : 0;
 }
 
 static int take_generation(void *data, const struct nft_answer *a)

@@ -39,6 +39,20 @@ enum nft_commit { NFT_COMMIT, NFT_CHECK };
 EG_CHECK int nft_link_commit(struct nft_link *l, struct batch *b, enum nft_commit mode,
 			     struct diag *d);
 
+/*
+ * The same, unless the kernel's rules are not those of that generation any more: -ERESTART, with
+ * nothing changed and nothing told. So what was read before can be part of the transaction.
+ */
+EG_CHECK int nft_link_commit_at(struct nft_link *l, struct batch *b, uint32_t generation,
+				enum nft_commit mode, struct diag *d);
+
+/*
+ * A transaction whose refusals are for the program: error[i] is that of message i (0: none; there
+ * is room for all). Returns the first of them, or what went wrong with the transaction as a whole,
+ * and then no error[] may be set. Nothing was changed unless it is 0.
+ */
+EG_CHECK int nft_link_try(struct nft_link *l, struct batch *b, int *error);
+
 /* One message of an answer: its NFT_MSG_* type, family and attributes, valid during the call. */
 struct nft_answer {
 	unsigned type;
@@ -52,7 +66,8 @@ typedef int (*nft_answer_fn)(void *data, const struct nft_answer *a);
 /*
  * Sends the only message of `b` (NFT_MSG_GET*, NLM_F_DUMP for a list) and hands every answer to
  * `each`, whose first negative result ends the work and is returned (the rest is read and dropped).
- * -EINTR: the kernel's rules changed during the dump, ask again. No diag: -ENOENT is an answer.
+ * -EINTR: the kernel's rules changed during the dump; all answers came, but not from one moment. No
+ * diag: -ENOENT is an answer.
  */
 EG_CHECK int nft_link_ask(struct nft_link *l, struct batch *b, nft_answer_fn each, void *data);
 

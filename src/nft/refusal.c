@@ -154,7 +154,9 @@ void refusals_read(struct refusals *all, const void *data, size_t size)
 			all->answered = true;
 			continue;
 		}
-		if (all->n++ < REFUSALS_TOLD)
+		if (all->error && a.seq != all->begin)
+			all->error[a.seq - all->begin - 1] = a.error < 0 ? a.error : -EPROTO;
+		else if (all->diag && a.error != -ERESTART && all->n++ < REFUSALS_TOLD)
 			tell(all, &a);
 		if (!all->r)
 			all->r = a.error < 0 ? a.error : -EPROTO;

@@ -22,6 +22,7 @@ struct refusals {
 	const struct batch *batch;
 	uint32_t begin; /* sequence number of the begin message; message i has begin + 1 + i */
 	struct diag *diag;
+	int *error; /* unless NULL: the error of message i goes here, and nothing is told */
 	unsigned n;
 	int r;	       /* the first error, or 0 */
 	bool answered; /* the last message was acknowledged */
