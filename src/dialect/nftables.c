@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/nftables_learned.h"
 #include "nft/json.h"
 #include "nft/print.h"
 #include "nft/text.h"
@@ -38,8 +39,17 @@ static void write_loss(const struct loss *loss, struct buf *line)
 	}
 }
 
+static bool has_learned_maps(const struct nft_ruleset *rs)
+{
+	for (size_t i = 0; i < rs->table[0]->sets; i++)
+		if (learned_is_map(rs->table[0], rs->table[0]->set[i]))
+			return true;
+	return false;
+}
+
 /* What the file says of itself to whoever opens it. Zones share a row: it is told once. */
-static void write_heading(const struct losses *lost, size_t first, struct buf *out)
+static void write_heading(const struct nft_ruleset *rs, const struct losses *lost, size_t first,
+			  struct buf *out)
 {
 	EG_AUTO(buf_release) struct buf line = BUF_INIT, last = BUF_INIT;
 
@@ -47,6 +57,11 @@ static void write_heading(const struct losses *lost, size_t first, struct buf *o
 		 "# nftables ruleset, written by egret. Load it with: nft -f FILE\n"
 		 "# It replaces table inet " NFTABLES_TABLE " as a whole, in one transaction, and\n"
 		 "# decides what is forwarded; the gateway's own traffic is not its business.\n");
+	if (has_learned_maps(rs))
+		buf_adds(out, "# What is allowed by name is refused until egretd, the gateway's "
+			      "resolver,\n"
+			      "# has learned an address of it: it fills the maps learned4-* and "
+			      "learned6-*.\n");
 	if (lost->n > first)
 		buf_adds(out, "# Not in it, and so refused:\n");
 	for (size_t i = first; i < lost->n; i++) {
@@ -72,7 +87,7 @@ static int nftables_write(const struct rulelist *rules, struct flow_mgr *m, stru
 		diag_error(d, NOWHERE, "the rules are too tangled to be written as lookups");
 	if (r < 0)
 		return r;
-	write_heading(lost, first, out);
+	write_heading(rs, lost, first, out);
 	nft_print(rs, NFT_PRINT_REPLACE | NFT_PRINT_STATELESS, out);
 	return out->r;
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/nftables_learned.h"
 #include "dialect/nftables_match.h"
 
 static int find_set(const struct rule_look *l, const struct nft_expr *e, const struct nft_set **ret)
@@ -26,7 +27,7 @@ int contents_of(const struct rule_look *l, const struct nft_expr *set, struct ar
 		struct contents *ret)
 {
 	struct contents c = { 0 };
-	bool shrinks, times_out;
+	bool shrinks, times_out, learned;
 	int r = find_set(l, set, &c.set);
 	size_t at;
 
@@ -41,6 +42,10 @@ int contents_of(const struct rule_look *l, const struct nft_expr *set, struct ar
 	/* Sets with these flags are there to be filled at run time, by rules or by programs. */
 	c.open = (c.set->flags & (NFT_SET_DYNAMIC | NFT_SET_TIMEOUT)) ||
 		 (c.set->name && strmap_get(&l->table->grows, str_of(c.set->name), &at) == 0);
+	/* Our own are read with what they hold now: who fills them is known, and with what. */
+	learned = learned_is_map(l->table->table, c.set) && !shrinks &&
+		  strmap_get(&l->table->grows, str_of(c.set->name), &at) < 0;
+	c.open = c.open && !learned;
 	for (size_t i = 0; i < c.set->elems; i++) {
 		const struct nft_elem *e = &c.set->elem[i];
 		const struct nft_elem_more *more = e->more;
@@ -50,8 +55,10 @@ int contents_of(const struct rule_look *l, const struct nft_expr *set, struct ar
 			continue;
 		}
 		c.pick[c.n].key = e->key;
-		c.pick[c.n].maybe = shrinks || times_out ||
-				    (more && (more->timeout_ms || more->expires_ms || more->other));
+		c.pick[c.n].maybe =
+			!learned &&
+			(shrinks || times_out ||
+			 (more && (more->timeout_ms || more->expires_ms || more->other)));
 		c.elem[c.n++] = e;
 	}
 	*ret = c;

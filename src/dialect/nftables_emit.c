@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "dialect/nftables.h"
+#include "dialect/nftables_learned.h"
 
 enum { PROTO_NUMBER_UDP = 17 };
 
@@ -102,7 +103,8 @@ struct nft_expr *emit_ct(struct emit *e, const char *key)
 			       nft_ct(e->rs->arena, nft_ct_find(str_of(key)), NFT_CT_DIR_NONE, 0));
 }
 
-struct nft_set *emit_map(struct emit *e, const char *name, const enum nft_type *type, size_t n)
+static struct nft_set *any_map(struct emit *e, const char *name, const enum nft_type *type,
+			       size_t n)
 {
 	struct nft_set *s = e->r < 0 ? NULL : MADE(e, nft_set_add(e->rs, e->table, str_of(name)));
 
@@ -114,9 +116,32 @@ struct nft_set *emit_map(struct emit *e, const char *name, const enum nft_type *
 	}
 	s->keys = n;
 	s->map = true;
+	return s;
+}
+
+struct nft_set *emit_map(struct emit *e, const char *name, const enum nft_type *type, size_t n)
+{
+	struct nft_set *s = any_map(e, name, type, n);
+
+	if (!s)
+		return NULL;
 	s->data[0].type = NFT_T_VERDICT;
 	s->datas = 1;
 	s->flags = NFT_SET_INTERVAL;
+	return s;
+}
+
+struct nft_set *emit_counter_map(struct emit *e, const char *name, const enum nft_type *type,
+				 size_t n)
+{
+	struct nft_set *s = any_map(e, name, type, n);
+
+	if (!s)
+		return NULL;
+	s->object = NFT_O_COUNTER;
+	s->flags = NFT_SET_TIMEOUT;
+	s->size = LEARNED_MAP_SIZE;
+	s->timeout_ms = LEARNED_TIMEOUT_MS;
 	return s;
 }
 
@@ -208,11 +233,49 @@ void emit_object(struct emit *e, struct nft_rule *rule, enum nft_object_kind kin
 	s->object.name = MADE(e, nft_object_name(e->rs->arena, str_of(name)));
 }
 
-void emit_counter(struct emit *e, struct nft_rule *rule, const char *name)
+void emit_counter_object(struct emit *e, const char *name)
 {
 	if (e->r == 0)
 		(void)MADE(e, nft_object_add(e->rs, e->table, NFT_O_COUNTER, str_of(name)));
+}
+
+void emit_counter(struct emit *e, struct nft_rule *rule, const char *name)
+{
+	emit_counter_object(e, name);
 	emit_object(e, rule, NFT_O_COUNTER, name);
+}
+
+void emit_counter_by(struct emit *e, struct nft_rule *rule, struct nft_expr *key, const char *map)
+{
+	struct nft_stmt *s = statement(e, rule, NFT_S_OBJECT);
+	struct nft_expr *found = s ? MADE(e, nft_expr_new(e->rs->arena, NFT_E_MAP)) : NULL;
+
+	if (!found)
+		return;
+	found->map.key = key;
+	found->map.map = MADE(e, nft_setref(e->rs->arena, str_of(map)));
+	s->object.kind = NFT_O_COUNTER;
+	s->object.name = found;
+}
+
+void emit_spans(struct emit *e, struct nft_rule *rule, struct nft_expr *left, enum nft_type type,
+		struct flow_spans spans)
+{
+	struct nft_set *set;
+	struct nft_expr *in;
+
+	if (spans.n == 1) {
+		emit_equal(e, rule, left, emit_span(e, type, spans.span[0].lo, spans.span[0].hi));
+		return;
+	}
+	set = emit_anonymous(e, false);
+	in = e->r < 0 ? NULL : MADE(e, nft_expr_new(e->rs->arena, NFT_E_SET));
+	for (size_t i = 0; i < spans.n; i++)
+		emit_elem(e, set, emit_span(e, type, spans.span[i].lo, spans.span[i].hi),
+			  NFT_V_ACCEPT, NULL);
+	if (in)
+		in->set = set;
+	emit_equal(e, rule, left, in);
 }
 
 void emit_udp_timeout(struct emit *e, const char *name, unsigned nfproto)

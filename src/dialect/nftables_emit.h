@@ -31,6 +31,9 @@ struct nft_expr *emit_ct(struct emit *e, const char *key);
 /* A verdict map with interval keys of these types; an anonymous set or verdict map. */
 struct nft_set *emit_map(struct emit *e, const char *name, const enum nft_type *type, size_t n);
 struct nft_set *emit_anonymous(struct emit *e, bool verdicts);
+/* A map from keys as they are to counters, for elements that time out. */
+struct nft_set *emit_counter_map(struct emit *e, const char *name, const enum nft_type *type,
+				 size_t n);
 void emit_elem(struct emit *e, struct nft_set *s, struct nft_expr *key, enum nft_verdict_kind kind,
 	       const char *chain);
 
@@ -46,6 +49,12 @@ void emit_vmap_here(struct emit *e, struct nft_rule *rule, struct nft_expr *key,
 void emit_object(struct emit *e, struct nft_rule *rule, enum nft_object_kind kind,
 		 const char *name);
 void emit_counter(struct emit *e, struct nft_rule *rule, const char *name);
+/* The counter alone, and a rule that counts with the one it finds in a map. */
+void emit_counter_object(struct emit *e, const char *name);
+void emit_counter_by(struct emit *e, struct nft_rule *rule, struct nft_expr *key, const char *map);
+/* A rule's condition that `left` is in one of these spans. */
+void emit_spans(struct emit *e, struct nft_rule *rule, struct nft_expr *left, enum nft_type type,
+		struct flow_spans spans);
 void emit_udp_timeout(struct emit *e, const char *name, unsigned nfproto);
 
 /* A rule that accepts these types of an ICMP header. */

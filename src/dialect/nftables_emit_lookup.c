@@ -190,3 +190,28 @@ void emit_lookup(struct emit *e, const struct emit_class *c, const struct lookup
 	}
 	emit_vmap(e, rule, concat(e, key.expr, key.n), map);
 }
+
+void emit_learned(struct emit *e, struct nft_chain *chain, const struct learned_map *map,
+		  const struct flow_mgr *m)
+{
+	bool v4 = map->family == FAMILY_V4;
+	const char *ip = v4 ? "ip" : "ip6";
+	enum nft_type address = v4 ? NFT_T_IPV4_ADDR : NFT_T_IPV6_ADDR;
+	const struct flow_match *side = &map->first->match;
+	struct flow_spans src = side->dim[v4 ? FLOW_SRC4 : FLOW_SRC6];
+	struct nft_rule *rule = emit_rule(e, chain, "addresses that the resolver gave for names");
+	struct key key = { 0 };
+
+	if (side->dim[FLOW_IIF].span)
+		emit_zones(e, rule, "iifname", side->dim[FLOW_IIF], m);
+	if (side->dim[FLOW_OIF].span)
+		emit_zones(e, rule, "oifname", side->dim[FLOW_OIF], m);
+	if (src.span)
+		emit_spans(e, rule, emit_payload(e, ip, "saddr"), address, src);
+	key_add(&key, emit_payload(e, ip, "daddr"), address);
+	key_add(&key, emit_meta(e, "l4proto"), NFT_T_INET_PROTO);
+	key_add(&key, emit_payload(e, "th", "dport"), NFT_T_INET_SERVICE);
+	emit_counter_map(e, map->name, key.type, key.n);
+	emit_counter_by(e, rule, concat(e, key.expr, key.n), map->name);
+	emit_verdict(e, rule, NFT_V_ACCEPT, NULL);
+}

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "dialect/nftables.h"
+#include "dialect/nftables_learned.h"
 #include "dialect/nftables_tell.h"
 #include "dialect/nftables_walk.h"
 #include "dialect/spans.h"
@@ -380,7 +381,7 @@ static int tell_assumptions(struct reading_way *w, const char *hook)
 {
 	struct reading *out = w->out;
 	const char *first = arena_printf(out->arena, "the way of a packet: hook %s", hook);
-	const char **text = arena_array(out->arena, 5, sizeof(*text));
+	const char **text = arena_array(out->arena, 6, sizeof(*text));
 	bool whole = w->rd.tables.ct4 || w->rd.tables.ct6;
 
 	if (!first || !text)
@@ -394,6 +395,9 @@ static int tell_assumptions(struct reading_way *w, const char *hook)
 	text[4] = "packets are well formed; IPv6 extension headers may stand before the protocol";
 	out->assumption = text;
 	out->assumptions = 5;
+	if (!flow_empty(out->learnable))
+		text[out->assumptions++] = "the maps of learned addresses hold what they hold now; "
+					   "egretd alone fills them";
 	return 0;
 }
 
@@ -412,6 +416,9 @@ static int conclude(struct reading_way *w)
 		r = flow_override(m, out->may[VERDICT_DROP], out->may[VERDICT_REJECT], &stop);
 	if (r == 0)
 		r = flow_not(m, stop, &out->must_accept);
+	out->learnable = w->rd.learnable;
+	if (r == 0)
+		r = flow_restrict(m, w->rd.learned, out->may[VERDICT_ACCEPT], &out->learned);
 	if (r == 0)
 		r = union_take(&w->stopper, m, &stopper);
 	if (r == 0)
@@ -465,11 +472,13 @@ int nftables_read_model(const struct nft_ruleset *rs, const struct assume *assum
 {
 	const struct way *way = way_of(assume, d);
 	EG_AUTO(reading_freep) struct reading *out = way ? reading_new(m) : NULL;
-	struct reading_way w = { .rd = { .m = m, .d = d },
-				 .out = out,
-				 .live = FLOW_ALL,
-				 .altered = FLOW_NONE,
-				 .silent = FLOW_NONE };
+	struct reading_way w = {
+		.rd = { .m = m, .d = d, .learned = FLOW_NONE, .learnable = FLOW_NONE },
+		.out = out,
+		.live = FLOW_ALL,
+		.altered = FLOW_NONE,
+		.silent = FLOW_NONE
+	};
 	int r = out ? tables_index(rs, &w.rd.tables) : -ENOMEM;
 
 	if (!way)
@@ -478,6 +487,8 @@ int nftables_read_model(const struct nft_ruleset *rs, const struct assume *assum
 		w.teller.arena = out->arena;
 		r = read_way(&w, way);
 	}
+	if (r == 0)
+		r = learned_count(rs, &out->learned_addresses);
 	way_release(&w);
 	if (r == 0)
 		*ret = EG_TAKE(out);

@@ -121,6 +121,10 @@ static int queue(struct walk *w, const struct nft_stmt *s)
 
 static int object(struct walk *w, const struct nft_stmt *s)
 {
+	int r = walk_learned(w, s);
+
+	if (r < 0)
+		return r;
 	switch (s->object.kind) {
 	case NFT_O_QUOTA:
 	case NFT_O_LIMIT:

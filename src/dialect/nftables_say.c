@@ -74,17 +74,52 @@ static bool ports_fit(const struct flow_match *match)
 	return true;
 }
 
-/* Why the match cannot be written, or NULL. */
-static int cannot_say(const struct flow_match *match, const struct flow_mgr *m, struct arena *a,
+static u128 count_values(struct flow_spans s)
+{
+	u128 n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.span[i].hi - s.span[i].lo + 1;
+	return n;
+}
+
+/* Why a rule on names cannot be left to learned addresses, or NULL. */
+static const char *cannot_learn(const struct rule *rule)
+{
+	const struct flow_match *match = &rule->match;
+	struct flow_spans proto = match->dim[FLOW_PROTO], ports = match->dim[FLOW_DPORT];
+
+	if (rule->verdict != VERDICT_ACCEPT)
+		return "a packet filter cannot stop by name: it does not see names";
+	if (match->excepts)
+		return "names less other names";
+	if (match->dim[FLOW_DST4].span || match->dim[FLOW_DST6].span)
+		return "names and destination addresses in one rule";
+	if (match->dim[FLOW_SPORT].span)
+		return "names and source ports in one rule";
+	for (size_t i = 0; i < proto.n; i++)
+		for (u128 p = proto.span[i].lo; p <= proto.span[i].hi; p++)
+			if (p != PROTO_TCP && p != PROTO_UDP)
+				return "addresses of names are learned for TCP and UDP only";
+	if (!proto.span)
+		return "addresses of names are learned for TCP and UDP only";
+	if (!ports.span || count_values(ports) * count_values(proto) > LEARNED_PORTS_MAX)
+		return "names with more than 64 ports: each learned address is an entry for each";
+	return NULL;
+}
+
+/* Why the rule cannot be written, or NULL. */
+static int cannot_say(const struct rule *rule, const struct flow_mgr *m, struct arena *a,
 		      const char **ret)
 {
 	static const enum flow_dim side[] = { FLOW_IIF, FLOW_OIF };
+	const struct flow_match *match = &rule->match;
 	struct zone_names names;
 
-	*ret = NULL;
-	if (match->name || match->excepts)
-		*ret = "names wait for the gateway's resolver";
-	else if (!spans_have(match->dim[FLOW_STATE], STATE_NEW))
+	*ret = match->name || match->excepts ? cannot_learn(rule) : NULL;
+	if (*ret)
+		return 0;
+	if (!spans_have(match->dim[FLOW_STATE], STATE_NEW))
 		*ret = "only first packets (state new) are left to rules";
 	else if (!spans_have(match->dim[FLOW_FRAG], 0))
 		*ret = "later fragments are put together before a rule sees them";
@@ -151,30 +186,67 @@ static int meets(struct flow_mgr *m, const struct flow_match *match, flow_ref st
 	return r;
 }
 
-int nftables_say(const struct rulelist *rules, struct flow_mgr *m, struct arena *a, bool **ret_ok,
+/* Why rule i is lost, or NULL; `stopped` is what the lost drops before it would have stopped. */
+static int why_lost(const struct rule *rule, struct flow_mgr *m, struct arena *a, flow_ref *stopped,
+		    const char **ret)
+{
+	bool behind = false;
+	int r = cannot_say(rule, m, a, ret);
+
+	if (r == 0 && !*ret && rule->verdict == VERDICT_ACCEPT)
+		r = meets(m, &rule->match, *stopped, &behind);
+	if (behind)
+		*ret = "a drop before it could not be written";
+	if (r == 0 && *ret && rule->verdict != VERDICT_ACCEPT)
+		r = stop(m, &rule->match, stopped);
+	return r;
+}
+
+/* Rules on names that a written drop or reject behind them would overrule: from the last one on. */
+static int find_overruled(const struct rulelist *rules, struct flow_mgr *m, const char **why)
+{
+	flow_ref stopped = FLOW_NONE;
+	int r = 0;
+
+	for (size_t i = rules->n; r == 0 && i-- > 0;) {
+		const struct rule *rule = &rules->rule[i];
+		struct flow_match wide = rule->match;
+		bool meet = false;
+
+		if (why[i])
+			continue;
+		wide.name = NULL;
+		wide.names = 0;
+		if (rule->verdict != VERDICT_ACCEPT)
+			r = stop(m, &rule->match, &stopped);
+		else if (rule->match.name)
+			r = meets(m, &wide, stopped, &meet);
+		if (meet)
+			why[i] = "a drop or reject behind it would come before learned addresses";
+	}
+	return r;
+}
+
+int nftables_say(const struct rulelist *rules, struct flow_mgr *m, struct arena *a, enum say **ret,
 		 struct losses *lost)
 {
 	flow_ref stopped = FLOW_NONE;
-	bool *ok = arena_array(a, rules->n, sizeof(*ok));
-	int r = ok ? 0 : -ENOMEM;
+	enum say *say = arena_array(a, rules->n, sizeof(*say));
+	const char **why = arena_array(a, rules->n, sizeof(*why));
+	int r = say && why ? 0 : -ENOMEM;
 
+	for (size_t i = 0; r == 0 && i < rules->n; i++)
+		r = why_lost(&rules->rule[i], m, a, &stopped, &why[i]);
+	if (r == 0)
+		r = find_overruled(rules, m, why);
 	for (size_t i = 0; r == 0 && i < rules->n; i++) {
 		const struct rule *rule = &rules->rule[i];
-		const char *why;
-		bool behind = false;
 
-		r = cannot_say(&rule->match, m, a, &why);
-		if (r == 0 && !why && rule->verdict == VERDICT_ACCEPT)
-			r = meets(m, &rule->match, stopped, &behind);
-		if (behind)
-			why = "a drop before it could not be written";
-		if (r == 0 && why && rule->verdict != VERDICT_ACCEPT)
-			r = stop(m, &rule->match, &stopped);
-		if (r == 0 && why)
-			r = lose(lost, rule, why, a);
-		ok[i] = !why;
+		if (why[i])
+			r = lose(lost, rule, why[i], a);
+		say[i] = why[i] ? SAY_NOT : rule->match.name ? SAY_LEARNED : SAY_ADDRESS;
 	}
 	if (r == 0)
-		*ret_ok = ok;
+		*ret = say;
 	return r;
 }

@@ -132,14 +132,16 @@ static int add_target(struct making *k, size_t index)
 
 	if (!name || !comment)
 		return -ENOMEM;
-	k->out->target[n] = (struct target){ name, *comment ? comment : NULL, rule->verdict };
+	k->out->target[n] =
+		(struct target){ name, *comment ? comment : NULL, rule->verdict, false };
 	k->first[n] = index;
 	k->out->of[index] = n;
 	k->out->n++;
 	return strmap_add(&k->by_name, str_of(name), n);
 }
 
-int targets_make(const struct rulelist *rules, const bool *ok, struct arena *a, struct targets *ret)
+int targets_make(const struct rulelist *rules, const enum say *say, struct arena *a,
+		 struct targets *ret)
 {
 	struct targets out = { .target = arena_array(a, rules->n, sizeof(*out.target)),
 			       .of = arena_array(a, rules->n, sizeof(*out.of)) };
@@ -149,8 +151,11 @@ int targets_make(const struct rulelist *rules, const bool *ok, struct arena *a, 
 	k.first = arena_array(a, rules->n, sizeof(*k.first));
 	if (!out.target || !out.of || !k.first)
 		r = -ENOMEM;
-	for (size_t i = 0; r == 0 && i < rules->n; i++)
-		r = ok[i] ? add_target(&k, i) : 0;
+	for (size_t i = 0; r == 0 && i < rules->n; i++) {
+		r = say[i] ? add_target(&k, i) : 0;
+		if (r == 0 && say[i] == SAY_ADDRESS)
+			out.target[out.of[i]].chain = true;
+	}
 	strmap_release(&k.by_name);
 	buf_release(&k.name);
 	if (r == 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Targets: the chains that end a flow's way, one for each requirement and verdict, with a name, a
- * counter of the same name, and the origin as a comment.
+ * counter of the same name, and the origin as a comment. Where addresses are learned the counter
+ * is all there is.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "dialect/nftables_say.h"
 #include "rule/rule.h"
 
 enum {
@@ -20,6 +22,7 @@ struct target {
 	const char *name;    /* chain and counter: "zoom/meetings/meetings-media" */
 	const char *comment; /* title and page of the origin, or NULL */
 	enum verdict verdict;
+	bool chain; /* rules on addresses lead to it; else only its counter is used */
 };
 
 struct targets {
@@ -28,8 +31,8 @@ struct targets {
 	size_t *of; /* of[i] is the target of rule i */
 };
 
-/* Targets of the rules with ok[i]; names are unique and fit nft's identifiers. */
-EG_CHECK int targets_make(const struct rulelist *rules, const bool *ok, struct arena *a,
+/* Targets of the rules that are said; names are unique and fit nft's identifiers. */
+EG_CHECK int targets_make(const struct rulelist *rules, const enum say *say, struct arena *a,
 			  struct targets *ret);
 
 /* As much of a text as a comment can hold, without what would end its quotes; NULL: no memory. */

@@ -59,6 +59,7 @@ struct reader {
 	struct tables tables;
 	struct chain_view **view;
 	size_t views, view_cap;
+	flow_ref learned, learnable; /* as in struct reading, whatever becomes of them later */
 };
 
 /* One chain being walked. */
@@ -89,6 +90,9 @@ EG_CHECK int walk_rule(struct walk *w);
 
 /* nftables_vmap.c: a verdict map. */
 EG_CHECK int walk_vmap(struct walk *w, const struct nft_stmt *s);
+
+/* nftables_walk_learned.c: the map of a statement that counts by it, if it is one of ours. */
+EG_CHECK int walk_learned(struct walk *w, const struct nft_stmt *s);
 
 struct rule_look walk_look(const struct walk *w, const struct nft_stmt *s);
 

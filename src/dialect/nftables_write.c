@@ -5,6 +5,8 @@
  *   forward   base chain, policy drop: what belongs to an accepted conversation passes by state,
  *             of RELATED packets only ICMP errors; the rest looks its destination up, once a
  *             family, in an interval map to4 / to6 that leads to the chain of its class
+ *             At its end one rule for each side and family looks up learned addresses of names
+ *             (nftables_learned.h)
  *   to4-N     one destination class: concatenated lookups of the other fields, whose verdicts lead
  *             to the chain of the requirement
  *   VENDOR/SERVICE/REQUIREMENT   counts and accepts
@@ -18,6 +20,7 @@
 #include "dialect/nftables.h"
 #include "dialect/nftables_classes.h"
 #include "dialect/nftables_emit_lookup.h"
+#include "dialect/nftables_learned.h"
 #include "dialect/nftables_lookup.h"
 #include "dialect/nftables_say.h"
 #include "dialect/nftables_targets.h"
@@ -31,8 +34,9 @@ struct writing {
 	const struct rulelist *rules;
 	struct flow_mgr *m;
 	struct arena *arena; /* of the caller */
-	bool *ok;
+	enum say *say;
 	struct targets targets;
+	struct learned_places places;
 	struct emit e;
 	struct nft_chain *forward;
 };
@@ -41,9 +45,15 @@ struct writing {
 
 static void write_target(struct writing *w, const struct target *t)
 {
-	struct nft_chain *chain = emit_chain(&w->e, t->name);
-	struct nft_rule *rule = emit_rule(&w->e, chain, t->comment);
+	struct nft_chain *chain;
+	struct nft_rule *rule;
 
+	if (!t->chain) {
+		emit_counter_object(&w->e, t->name);
+		return;
+	}
+	chain = emit_chain(&w->e, t->name);
+	rule = emit_rule(&w->e, chain, t->comment);
 	emit_counter(&w->e, rule, t->name);
 	if (t->verdict == VERDICT_REJECT)
 		emit_reject(&w->e, rule);
@@ -156,7 +166,7 @@ static int write_family(struct writing *w, enum family family)
 	int r = match ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < w->rules->n; i++)
-		match[i] = w->ok[i] ? &w->rules->rule[i].match : NULL;
+		match[i] = w->say[i] == SAY_ADDRESS ? &w->rules->rule[i].match : NULL;
 	if (r == 0)
 		r = dst_classes(match, w->rules->n, family, a, &classes);
 	if (r < 0)
@@ -241,6 +251,8 @@ static int write_table(struct writing *w)
 	r = w->e.r < 0 ? w->e.r : write_family(w, FAMILY_V4);
 	if (r == 0)
 		r = write_family(w, FAMILY_V6);
+	for (size_t i = 0; i < w->places.maps; i++)
+		emit_learned(&w->e, w->forward, &w->places.map[i], w->m);
 	write_otherwise(w);
 	return r < 0 ? r : w->e.r;
 }
@@ -253,9 +265,11 @@ int nftables_write_model(const struct rulelist *rules, struct flow_mgr *m, struc
 	int r = rs ? emit_begin(&w.e, rs) : -ENOMEM;
 
 	if (r == 0)
-		r = nftables_say(rules, m, a, &w.ok, lost);
+		r = nftables_say(rules, m, a, &w.say, lost);
 	if (r == 0)
-		r = targets_make(rules, w.ok, a, &w.targets);
+		r = targets_make(rules, w.say, a, &w.targets);
+	if (r == 0)
+		r = learned_places_make(rules, w.say, &w.targets, a, &w.places);
 	if (r == 0)
 		r = write_table(&w);
 	if (r == 0)

@@ -3,13 +3,13 @@
 
 #include "base/alloc.h"
 
-enum { FIXED_REFS = VERDICT_REJECT + 3 };
+enum { FIXED_REFS = VERDICT_REJECT + 5 };
 
 static flow_ref *fixed_ref(struct reading *r, size_t i)
 {
-	if (i <= VERDICT_REJECT)
-		return &r->may[i];
-	return i == VERDICT_REJECT + 1 ? &r->must_accept : &r->deciding;
+	flow_ref *const other[] = { &r->must_accept, &r->deciding, &r->learned, &r->learnable };
+
+	return i <= VERDICT_REJECT ? &r->may[i] : other[i - VERDICT_REJECT - 1];
 }
 
 struct reading *reading_new(struct flow_mgr *m)

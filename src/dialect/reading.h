@@ -38,6 +38,12 @@ struct reading {
 	flow_ref may[VERDICT_REJECT + 1]; /* by enum verdict; rooted */
 	flow_ref must_accept;		  /* rooted */
 	flow_ref deciding;		  /* rooted */
+	/*
+	 * Of a gateway whose resolver opens addresses one by one: what it has opened, and what it
+	 * could open if it learned the address. Both rooted, and empty for other configurations.
+	 */
+	flow_ref learned, learnable;
+	size_t learned_addresses; /* distinct destination addresses in `learned` */
 	struct config_rule *rule;
 	size_t rules;
 	struct unknown *unknown;
