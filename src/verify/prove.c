@@ -90,6 +90,52 @@ static int asked_by(const struct plan *plan, const struct outcome *o, struct flo
 	return flow_restrict(m, all, scope, ret);
 }
 
+/* What rules on names let through in the eyes of a filter that has learned every address. */
+static int any_name(const struct plan *plan, size_t first, size_t n, struct flow_mgr *m,
+		    flow_ref scope, flow_ref *ret)
+{
+	flow_ref all = FLOW_NONE;
+
+	for (size_t i = first; i < first + n; i++) {
+		const struct rule *rule = &plan->rules.rule[i];
+		struct flow_match wide = rule->match;
+		flow_ref one = FLOW_NONE;
+		int r;
+
+		if (!wide.name || rule->verdict != VERDICT_ACCEPT)
+			continue;
+		wide.name = NULL;
+		wide.names = 0;
+		r = flow_of_match(m, &wide, 1, &one);
+		if (r == 0)
+			r = flow_override(m, one, all, &all);
+		if (r < 0)
+			return r;
+	}
+	return flow_restrict(m, all, scope, ret);
+}
+
+int prove_by_name(const struct plan *plan, const struct outcome *o, const struct reading *config,
+		  flow_ref scope, bool *ret)
+{
+	struct flow_mgr *m = config->m;
+	flow_ref asked = FLOW_NONE, open = FLOW_NONE;
+	int r;
+
+	*ret = false;
+	if (flow_empty(config->learnable))
+		return 0;
+	r = any_name(plan, o->first_rule, o->rules, m, scope, &asked);
+	if (r == 0)
+		r = flow_override(m, config->learnable, config->must_accept, &open);
+	if (r < 0 || flow_empty(asked))
+		return r;
+	r = flow_minus(m, asked, open, &asked);
+	if (r == 0)
+		*ret = flow_empty(asked);
+	return r;
+}
+
 static int prove_item(const struct plan *plan, const struct reading *config, flow_ref scope,
 		      struct proof_item *item)
 {
@@ -99,6 +145,9 @@ static int prove_item(const struct plan *plan, const struct reading *config, flo
 
 	item->gap = FLOW_NONE;
 	item->answer = ANSWER_NOT_HERE;
+	item->by_name = false;
+	if (item->outcome->fate == FATE_NAMES)
+		return prove_by_name(plan, item->outcome, config, scope, &item->by_name);
 	if (item->outcome->fate != FATE_RULES)
 		return 0;
 	r = asked_by(plan, item->outcome, m, scope, &asked);
@@ -116,7 +165,25 @@ static int prove_item(const struct plan *plan, const struct reading *config, flo
 	return r;
 }
 
-/* Fills the four sets; `ret` has none of its items yet. */
+/* Splits what learned addresses let through off the excess, where rules on names ask for it. */
+static int split_learned(const struct plan *plan, const struct reading *config, flow_ref scope,
+			 struct proof *ret)
+{
+	struct flow_mgr *m = config->m;
+	flow_ref named = FLOW_NONE;
+	int r;
+
+	if (flow_empty(config->learned))
+		return 0;
+	r = any_name(plan, 0, plan->rules.n, m, scope, &named);
+	if (r == 0)
+		r = flow_restrict(m, config->learned, named, &named);
+	if (r == 0)
+		r = flow_restrict(m, ret->excess, named, &ret->learned);
+	return r < 0 ? r : flow_minus(m, ret->excess, named, &ret->excess);
+}
+
+/* Fills the sets; `ret` has none of its items yet. */
 static int compare(const struct plan *plan, const struct reading *config, flow_ref scope,
 		   struct proof *ret)
 {
@@ -152,6 +219,7 @@ int prove(const struct plan *plan, const struct reading *config, struct arena *a
 			   .perhaps_missing = FLOW_NONE,
 			   .excess = FLOW_NONE,
 			   .perhaps_excess = FLOW_NONE,
+			   .learned = FLOW_NONE,
 			   .items = plan->outcomes };
 	flow_ref scope = FLOW_NONE;
 	int r = prove_scope(config->m, a, &scope);
@@ -161,6 +229,8 @@ int prove(const struct plan *plan, const struct reading *config, struct arena *a
 		return -ENOMEM;
 	if (r == 0)
 		r = compare(plan, config, scope, &p);
+	if (r == 0)
+		r = split_learned(plan, config, scope, &p);
 	for (size_t i = 0; r == 0 && i < plan->outcomes; i++) {
 		p.item[i].outcome = &plan->outcome[i];
 		r = prove_item(plan, config, scope, &p.item[i]);

@@ -12,6 +12,11 @@
  *   perhaps excess   (may \ must) \ (R | N)
  *
  * A packet filter does not see names: rows of N are answered NOT_HERE for it, never met.
+ *
+ * A gateway opens addresses that its resolver has given for the names in N. What such addresses
+ * let through is no excess as far as some rule of N asks for it, whatever the name: sources,
+ * protocol and port. It is `learned`; where egretd put an address that no name led to, only egretd
+ * could tell.
  */
 #pragma once
 
@@ -35,11 +40,12 @@ struct proof_item {
 	const struct outcome *outcome;
 	enum answer answer;
 	flow_ref gap;
+	bool by_name; /* NOT_HERE, but each address is let through once it has been learned */
 };
 
 /* Sets live in the manager and are not rooted: use them before the next flow_collect(). */
 struct proof {
-	flow_ref missing, perhaps_missing, excess, perhaps_excess;
+	flow_ref missing, perhaps_missing, excess, perhaps_excess, learned;
 	struct proof_item *item; /* one per outcome of the plan, in its order; in the arena */
 	size_t items;
 	enum answer answer; /* of the whole: MISSING also when there is excess */
@@ -48,6 +54,13 @@ struct proof {
 /* `a` holds the items. Errors as in flow/flowset.h. */
 EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct arena *a,
 		   struct proof *ret);
+
+/*
+ * Would the configuration let everything through that the outcome's rules on names ask for, if it
+ * learned the addresses?
+ */
+EG_CHECK int prove_by_name(const struct plan *plan, const struct outcome *o,
+			   const struct reading *config, flow_ref scope, bool *ret);
 
 /* The flows a configuration and a policy are compared on: state new, no later fragment. */
 EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
