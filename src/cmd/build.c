@@ -13,9 +13,16 @@ static const char *arg_to;
 static const char *arg_output;
 static bool arg_accept_loss;
 
+/* A requirement that is not in the text, and why. */
+struct left_out {
+	const struct outcome *outcome;
+	const char *why;
+};
+
 /* The text must mean the policy: the dialect's own reader and the proof say so, or nothing leaves.
  */
-static int prove_text(struct env *env, const struct dialect *d, struct buf *text, struct arena *a)
+static int prove_text(struct env *env, const struct dialect *d, struct buf *text, struct arena *a,
+		      struct proof *ret)
 {
 	static const struct assume assume = { .hook = "forward" };
 	EG_AUTO(reading_freep) struct reading *config = NULL;
@@ -35,14 +42,46 @@ static int prove_text(struct env *env, const struct dialect *d, struct buf *text
 		diag_hint(env->diag, "this is a mistake in egret: nothing was written");
 		r = r < 0 ? r : E_INEXACT;
 	}
+	if (r == 0)
+		*ret = p;
 	return r;
 }
 
-/* A requirement that is not in the text, and why. */
-struct left_out {
-	const struct requirement *requirement;
-	const char *why;
-};
+static bool has_names(const struct plan *plan, const struct outcome *o)
+{
+	for (size_t i = o->first_rule; i < o->first_rule + o->rules; i++)
+		if (plan->rules.rule[i].match.name)
+			return true;
+	return false;
+}
+
+/* What is written by name must let an address through once it has been learned. */
+static int prove_names(struct env *env, const struct proof *p, const struct left_out *item,
+		       size_t n, size_t *ret)
+{
+	size_t names = 0, next = 0;
+
+	for (size_t i = 0; i < p->items; i++) {
+		const struct outcome *o = p->item[i].outcome;
+
+		if (next < n && item[next].outcome == o) {
+			next++;
+			continue;
+		}
+		if (!has_names(&env->plan, o))
+			continue;
+		names++;
+		if (p->item[i].by_name)
+			continue;
+		diag_error(env->diag, NOWHERE,
+			   "the text has no place for learned addresses of %s/%s",
+			   o->requirement->service->catalog->vendor, o->requirement->id);
+		diag_hint(env->diag, "this is a mistake in egret: nothing was written");
+		return E_INEXACT;
+	}
+	*ret = names;
+	return 0;
+}
 
 /* What the plan has no rules for, and what the target cannot say; `item` has room for all. */
 static size_t find_left_out(const struct plan *plan, const struct losses *lost,
@@ -62,7 +101,7 @@ static size_t find_left_out(const struct plan *plan, const struct losses *lost,
 				why = lost->loss[k].why;
 		}
 		if (why)
-			item[n++] = (struct left_out){ o->requirement, why };
+			item[n++] = (struct left_out){ o, why };
 	}
 	return n;
 }
@@ -75,7 +114,7 @@ static int tell_left_out(struct env *env, struct left_out *item, size_t n)
 		const char *why = item[i].why;
 
 		for (size_t k = i; why && k < n; k++) {
-			const struct requirement *q = item[k].requirement;
+			const struct requirement *q = item[k].outcome->requirement;
 
 			if (!item[k].why || strcmp(item[k].why, why) != 0)
 				continue;
@@ -111,7 +150,8 @@ static int deliver(struct env *env, const struct buf *text)
 	return r;
 }
 
-static int deliver_json(struct env *env, const struct dialect *d, const struct buf *text)
+static int deliver_json(struct env *env, const struct dialect *d, const struct buf *text,
+			size_t names)
 {
 	EG_AUTO(json_freep) json_t *lost = json_array();
 	int r = lost ? 0 : -ENOMEM;
@@ -120,8 +160,9 @@ static int deliver_json(struct env *env, const struct dialect *d, const struct b
 		r = json_push(lost, json_text(diag_get(env->diag, i)->text));
 	if (r < 0)
 		return r;
-	return env_json(env, json_pack("{s:s, s:s, s:o}", "dialect", d->name, "text", text->data,
-				       "left out", EG_TAKE(lost)));
+	return env_json(env,
+			json_pack("{s:s, s:s, s:I, s:o}", "dialect", d->name, "text", text->data,
+				  "by name", (json_int_t)names, "left out", EG_TAKE(lost)));
 }
 
 static int build_run(struct env *env, int argc, char **argv)
@@ -131,7 +172,8 @@ static int build_run(struct env *env, int argc, char **argv)
 	struct losses lost = { 0 };
 	const struct dialect *d = NULL;
 	struct left_out *item;
-	size_t left_out;
+	struct proof p = { 0 };
+	size_t left_out, names = 0;
 	int r = a ? config_dialect(env, arg_to ? arg_to : "nftables", DIALECT_WRITE, &d) : -ENOMEM;
 
 	(void)argc;
@@ -141,17 +183,24 @@ static int build_run(struct env *env, int argc, char **argv)
 	if (r == 0)
 		r = text.r;
 	if (r == 0)
-		r = prove_text(env, d, &text, a);
+		r = prove_text(env, d, &text, a, &p);
 	if (r < 0)
 		return r;
 	item = arena_array(a, env->plan.outcomes, sizeof(*item));
 	if (!item)
 		return -ENOMEM;
 	left_out = find_left_out(&env->plan, &lost, item);
-	r = tell_left_out(env, item, left_out);
-	if (r < 0)
-		return r;
-	r = env->json ? deliver_json(env, d, &text) : deliver(env, &text);
+	r = prove_names(env, &p, item, left_out, &names);
+	if (r == 0)
+		r = tell_left_out(env, item, left_out);
+	if (r == 0)
+		r = env->json ? deliver_json(env, d, &text, names) : deliver(env, &text);
+	if (names)
+		diag_note(env->diag, NOWHERE,
+			  "%zu requirements are by name: refused until egretd, the gateway's "
+			  "resolver, "
+			  "has learned an address",
+			  names);
 	if (left_out)
 		diag_note(env->diag, NOWHERE, "%zu requirements are left out, nothing is widened%s",
 			  left_out,

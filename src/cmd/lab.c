@@ -79,7 +79,7 @@ static void print_result(const struct outcome *o, const struct show_outcome *s, 
 			buf_printf(out, " (%s)", o->why);
 		break;
 	case SHOWN_WAITS:
-		buf_adds(out, "refused: names wait for the gateway's resolver");
+		buf_adds(out, "by name: refused until the resolver has learned an address");
 		break;
 	case SHOWN_NOTHING:
 		buf_printf(out, "%s%s%s", fate_name(o->fate), o->why ? ": " : "",
@@ -179,8 +179,8 @@ static void print_counts(const struct show *show, struct buf *out)
 	for (size_t i = 0; i < show->outcomes; i++)
 		by[show->outcome[i].shown]++;
 	buf_printf(out,
-		   "\n%zu requirements: %zu enforced and shown, %zu wait for the resolver, %zu "
-		   "without rules",
+		   "\n%zu requirements: %zu enforced and shown, %zu by name and refused without a "
+		   "resolver, %zu without rules",
 		   show->outcomes, by[SHOWN_YES], by[SHOWN_WAITS], by[SHOWN_NOTHING]);
 	if (by[SHOWN_FAILED] + by[SHOWN_UNREACHABLE])
 		buf_printf(out, ", %zu FAILED", by[SHOWN_FAILED] + by[SHOWN_UNREACHABLE]);
@@ -207,6 +207,8 @@ static void print_end(struct env *env, const struct run *run, const struct show 
 		   "transaction in %.1f ms; read back equal to the policy\n",
 		   report->chains, report->rules, report->sets, report->elements,
 		   (double)report->replace_ns / 1e6);
+	if (report->learned)
+		buf_printf(out, "by name: %zu addresses learned\n", report->learned);
 	if (show->udp_timeout_s)
 		buf_printf(out, "an answered UDP flow may pause %u s\n", show->udp_timeout_s);
 	buf_printf(out, "%s in %.1f s\n",

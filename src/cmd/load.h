@@ -3,6 +3,9 @@
  * Loading a policy into the kernel of the current network namespace, with proof: written as an
  * nf_tables model, replaced as a whole in one transaction, read back over netlink, and compared
  * with the policy as flow sets.
+ *
+ * Addresses that the resolver has learned outlive it, each with what is left of its time, in the
+ * same transaction: those whose name, protocol and port the new policy still allows the same side.
  */
 #pragma once
 
@@ -17,6 +20,8 @@
 struct load_report {
 	size_t chains, rules, sets, elements; /* of the table, as the kernel gave it back */
 	size_t lost;			      /* rules that nftables cannot say */
+	size_t kept;	/* elements of learned addresses that went over from the old table */
+	size_t learned; /* distinct addresses that are let through by name now */
 	uint64_t replace_ns, read_ns;
 };
 

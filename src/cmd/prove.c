@@ -17,10 +17,14 @@ static enum tone tone_of(enum answer a)
 	return tone[a];
 }
 
-static const char *why_not_here(const struct outcome *o)
+static const char *why_not_here(const struct proof_item *item)
 {
+	const struct outcome *o = item->outcome;
+
 	if (o->fate == FATE_NAMES)
-		return "by name: a packet filter cannot see it";
+		return item->by_name
+			       ? "by name: each address passes once the resolver has learned it"
+			       : "by name: a packet filter cannot see it";
 	return o->why ? o->why : "";
 }
 
@@ -34,7 +38,7 @@ static int item_row(struct env *env, const struct proof_item *item, struct table
 
 	buf_printf(&id, "%s/%s", q->service->catalog->vendor, q->id);
 	if (item->answer == ANSWER_NOT_HERE) {
-		buf_adds(&detail, why_not_here(item->outcome));
+		buf_adds(&detail, why_not_here(item));
 	} else if (item->answer != ANSWER_MET) {
 		r = flow_witness(env->m, item->gap, &witness);
 		if (r == 0)
@@ -94,6 +98,8 @@ static int print_proof(struct env *env, struct arena *a, const struct reading *c
 		r = print_set(env, a, "perhaps missing", p->perhaps_missing, &out);
 	if (r == 0)
 		r = print_set(env, a, "perhaps excess", p->perhaps_excess, &out);
+	if (config->learned_addresses)
+		buf_printf(&out, "learned addresses: %zu\n", config->learned_addresses);
 	if (r == 0)
 		r = print_unknowns(config, &out);
 	buf_printf(&out, "%s\n", conclusion(p->answer));
@@ -112,10 +118,11 @@ static int items_json(const struct proof *p, json_t *object)
 	for (size_t i = 0; r == 0 && i < p->items; i++) {
 		const struct outcome *o = p->item[i].outcome;
 
-		r = json_push(list, json_pack("{s:s, s:s, s:s, s:s?}", "vendor",
+		r = json_push(list, json_pack("{s:s, s:s, s:s, s:b, s:s?}", "vendor",
 					      o->requirement->service->catalog->vendor,
 					      "requirement", o->requirement->id, "answer",
-					      answer_name(p->item[i].answer), "why", o->why));
+					      answer_name(p->item[i].answer), "by name",
+					      (int)p->item[i].by_name, "why", o->why));
 	}
 	return r < 0 ? r : json_put(object, "requirements", EG_TAKE(list));
 }
@@ -158,6 +165,11 @@ static int print_json(struct env *env, struct arena *a, const struct reading *co
 		r = set_json(env, a, "perhaps missing", p->perhaps_missing, object);
 	if (r == 0)
 		r = set_json(env, a, "perhaps excess", p->perhaps_excess, object);
+	if (r == 0)
+		r = set_json(env, a, "learned", p->learned, object);
+	if (r == 0)
+		r = json_put(object, "learned addresses",
+			     json_integer((json_int_t)config->learned_addresses));
 	if (r == 0)
 		r = unknowns_json(config, object);
 	return r < 0 ? r : env_json(env, EG_TAKE(object));

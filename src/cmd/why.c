@@ -134,8 +134,23 @@ static void print_config_rule(const struct config_rule *rule, struct buf *out)
 		buf_printf(out, "               %s:%u\n", rule->at.file, rule->at.line);
 }
 
+/* A flow that is allowed by name: has its address been learned, could it be? */
+static void print_by_name(const struct env *env, const struct reading *config, const struct flow *f,
+			  const struct config_rule *rule, struct buf *out)
+{
+	if (flow_leaf_at(env->m, config->learned, f))
+		print_config_rule(rule, out);
+	else if (flow_leaf_at(env->m, config->learnable, f))
+		buf_adds(out,
+			 "  firewall     by name: passes once the gateway's resolver has learned "
+			 "this address\n");
+	else
+		buf_adds(out, "  firewall     by name: a packet filter cannot see it\n");
+}
+
 static int print_text(struct env *env, const struct why *w, const struct flow *f,
-		      const struct config_rule *rule, const struct buf *assumed)
+		      const struct reading *config, const struct config_rule *rule,
+		      const struct buf *assumed)
 {
 	EG_AUTO(buf_release) struct buf out = BUF_INIT;
 
@@ -148,7 +163,7 @@ static int print_text(struct env *env, const struct why *w, const struct flow *f
 		print_refusal(env, w, f, &out);
 	}
 	if (w->outcome && w->outcome->fate == FATE_NAMES)
-		buf_adds(&out, "  firewall     by name: waits for the gateway's resolver\n");
+		print_by_name(env, config, f, rule, &out);
 	else
 		print_config_rule(rule, &out);
 	if (assumed->n)
@@ -231,7 +246,7 @@ static int why_run(struct env *env, int argc, char **argv)
 		r = firewall_rule(env, &f, &config, &rule);
 	if (r == 0)
 		r = env->json ? print_json(env, &w, &f, rule)
-			      : print_text(env, &w, &f, rule, &assumed);
+			      : print_text(env, &w, &f, config, rule, &assumed);
 	if (r < 0)
 		return r;
 	return (w.rule ? w.rule->verdict : env->plan.rules.otherwise) != VERDICT_ACCEPT;

@@ -175,6 +175,37 @@ size_t learned_places_of(const struct learned_places *all, size_t rule,
 	return n;
 }
 
+static bool has_place(const struct learned_place *p, const struct learned_element *e)
+{
+	bool proto = false, port = false;
+
+	for (size_t i = 0; i < p->protos; i++)
+		proto = proto || p->proto[i] == e->proto;
+	for (size_t i = 0; proto && i < p->ports; i++)
+		port = port || p->port[i] == e->port;
+	return port && p->family == e->addr.family && strcmp(p->map, e->map) == 0 &&
+	       strcmp(p->target, e->target) == 0;
+}
+
+bool learned_allows(const struct learned_places *all, const struct rulelist *rules,
+		    const struct learned_element *e)
+{
+	struct name name;
+
+	if (!e->name || name_parse(str_of(e->name), &name) < 0)
+		return false;
+	for (size_t i = 0; i < all->places; i++) {
+		const struct flow_match *match = &rules->rule[all->place[i].rule].match;
+
+		if (!has_place(&all->place[i], e))
+			continue;
+		for (size_t k = 0; k < match->names; k++)
+			if (pattern_matches(&match->name[k], &name))
+				return true;
+	}
+	return false;
+}
+
 /* ---- maps of a ruleset ---- */
 
 bool learned_is_map(const struct nft_table *t, const struct nft_set *s)

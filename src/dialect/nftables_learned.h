@@ -17,6 +17,7 @@
 
 #include "dialect/nftables_say.h"
 #include "dialect/nftables_targets.h"
+#include "nft/learned.h"
 #include "nft/model.h"
 
 enum {
@@ -58,7 +59,15 @@ EG_CHECK int learned_places(const struct rulelist *rules, struct flow_mgr *m, st
 size_t learned_places_of(const struct learned_places *all, size_t rule,
 			 const struct learned_place **ret);
 
-/* The same when it is known how each rule is said and what its target is. */
+/*
+ * Do the rules still ask for what an element of a map lets through? Some rule must have its place
+ * there, with that target, protocol and port, and the element's name. An element without a name is
+ * nobody's.
+ */
+bool learned_allows(const struct learned_places *all, const struct rulelist *rules,
+		    const struct learned_element *e);
+
+/* As learned_places(), when it is known how each rule is said and what its target is. */
 EG_CHECK int learned_places_make(const struct rulelist *rules, const enum say *say,
 				 const struct targets *targets, struct arena *a,
 				 struct learned_places *ret);

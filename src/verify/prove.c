@@ -115,8 +115,8 @@ static int any_name(const struct plan *plan, size_t first, size_t n, struct flow
 	return flow_restrict(m, all, scope, ret);
 }
 
-int prove_by_name(const struct plan *plan, const struct outcome *o, const struct reading *config,
-		  flow_ref scope, bool *ret)
+static int prove_by_name(const struct plan *plan, const struct outcome *o,
+			 const struct reading *config, flow_ref scope, bool *ret)
 {
 	struct flow_mgr *m = config->m;
 	flow_ref asked = FLOW_NONE, open = FLOW_NONE;
@@ -145,11 +145,9 @@ static int prove_item(const struct plan *plan, const struct reading *config, flo
 
 	item->gap = FLOW_NONE;
 	item->answer = ANSWER_NOT_HERE;
-	item->by_name = false;
-	if (item->outcome->fate == FATE_NAMES)
-		return prove_by_name(plan, item->outcome, config, scope, &item->by_name);
-	if (item->outcome->fate != FATE_RULES)
-		return 0;
+	r = prove_by_name(plan, item->outcome, config, scope, &item->by_name);
+	if (r < 0 || item->outcome->fate != FATE_RULES)
+		return r;
 	r = asked_by(plan, item->outcome, m, scope, &asked);
 	if (r == 0)
 		r = flow_minus(m, asked, config->may[VERDICT_ACCEPT], &gap);

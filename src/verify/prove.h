@@ -40,7 +40,7 @@ struct proof_item {
 	const struct outcome *outcome;
 	enum answer answer;
 	flow_ref gap;
-	bool by_name; /* NOT_HERE, but each address is let through once it has been learned */
+	bool by_name; /* what it asks for by name is let through once an address has been learned */
 };
 
 /* Sets live in the manager and are not rooted: use them before the next flow_collect(). */
@@ -54,13 +54,6 @@ struct proof {
 /* `a` holds the items. Errors as in flow/flowset.h. */
 EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct arena *a,
 		   struct proof *ret);
-
-/*
- * Would the configuration let everything through that the outcome's rules on names ask for, if it
- * learned the addresses?
- */
-EG_CHECK int prove_by_name(const struct plan *plan, const struct outcome *o,
-			   const struct reading *config, flow_ref scope, bool *ret);
 
 /* The flows a configuration and a policy are compared on: state new, no later fragment. */
 EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
