@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "dialect/nftables.h"
-#include "dialect/nftables_learned.h"
+#include "dialect/nftables_load.h"
 #include "nft/apply.h"
 #include "verify/prove.h"
 
@@ -75,63 +75,22 @@ static int prove_kernel(const struct plan *plan, struct nft_link *link, struct f
 	return r;
 }
 
-/* ---- learned addresses ---- */
-
-struct keeping {
-	const struct rulelist *rules;
-	struct learned_places places;
-};
-
-static bool stays(void *data, const struct learned_element *e)
-{
-	const struct keeping *k = data;
-
-	return learned_allows(&k->places, k->rules, e);
-}
-
-/* Writes the plan's table into the kernel, with what the resolver has learned for the old one. */
-static int replace(const struct plan *plan, const struct nft_table *table, struct flow_mgr *m,
-		   struct nft_link *link, struct diag *d, struct load_report *report)
-{
-	EG_AUTO(arena_freep) struct arena *a = arena_new();
-	struct keeping k = { .rules = &plan->rules };
-	struct nft_keep keep = { .stays = stays, .data = &k };
-	const char **map;
-	int r = a ? learned_places(&plan->rules, m, a, &k.places) : -ENOMEM;
-
-	if (r < 0)
-		return r;
-	map = arena_array(a, k.places.maps, sizeof(*map));
-	if (!map)
-		return -ENOMEM;
-	for (size_t i = 0; i < k.places.maps; i++)
-		map[i] = k.places.map[i].name;
-	keep.map = map;
-	keep.maps = k.places.maps;
-	return nft_replace_table_keeping(link, table, &keep, NFT_COMMIT, d, &report->kept);
-}
-
 int load_policy(const struct plan *plan, struct flow_mgr *m, struct diag *d,
 		struct load_report *ret)
 {
-	EG_AUTO(arena_freep) struct arena *a = arena_new();
-	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *written = NULL;
 	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
 	struct load_report report = { 0 };
-	struct losses lost = { 0 };
-	uint64_t start;
-	int r = a ? nftables_write_model(&plan->rules, m, a, &written, &lost) : -ENOMEM;
+	struct nftables_loaded loaded;
+	int r = nft_link_open(&link, d);
 
 	if (r == 0)
-		r = nft_link_open(&link, d);
+		r = nftables_load(&plan->rules, m, link, NFT_COMMIT, d, &loaded);
 	if (r < 0)
 		return r;
-	start = clock_ns();
-	r = replace(plan, written->table[0], m, link, d, &report);
-	report.replace_ns = clock_ns() - start;
-	report.lost = lost.n;
-	if (r == 0)
-		r = prove_kernel(plan, link, m, d, &report);
+	report.replace_ns = loaded.replace_ns;
+	report.lost = loaded.lost;
+	report.kept = loaded.kept;
+	r = prove_kernel(plan, link, m, d, &report);
 	if (r == 0)
 		*ret = report;
 	return r;

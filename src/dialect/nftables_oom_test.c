@@ -24,7 +24,8 @@ static int add_rules(struct rulelist *l, struct flow_mgr *m)
 	struct rule web_rule = { .verdict = VERDICT_ACCEPT,
 				 .origin = {
 					 .vendor = "v", .service = "s", .requirement = "web" } };
-	struct rule ping = { .verdict = VERDICT_REJECT }, by_name = { .verdict = VERDICT_ACCEPT };
+	struct rule ping = { .verdict = VERDICT_REJECT }, by_name = { .verdict = VERDICT_ACCEPT },
+		    learned;
 	uint16_t id;
 	int r = flow_zone(m, STR("lan"), &id);
 
@@ -42,7 +43,14 @@ static int add_rules(struct rulelist *l, struct flow_mgr *m)
 		r = rulelist_add(l, &web_rule);
 	if (r == 0)
 		r = rulelist_add(l, &ping);
-	return r < 0 ? r : rulelist_add(l, &by_name);
+	if (r == 0)
+		r = rulelist_add(l, &by_name);
+	learned = by_name;
+	learned.zone = "lan";
+	learned.match.dim[FLOW_SRC4] = (struct flow_spans){ outside, 2 };
+	learned.match.dim[FLOW_PROTO] = (struct flow_spans){ tcp, 1 };
+	learned.match.dim[FLOW_DPORT] = (struct flow_spans){ web, 2 };
+	return r < 0 ? r : rulelist_add(l, &learned);
 }
 
 static int write_and_read(struct flow_mgr *m, struct arena *a, struct diag *d, bool *ret_through)

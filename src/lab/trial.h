@@ -5,7 +5,7 @@
  *
  * What must happen is never guessed: each flow is looked up in the rule list's own flow set. A
  * candidate neighbour that another rule allows is left out, and the next one is taken. Rules on
- * names count as refused: a packet filter cannot see names, so they wait for the resolver.
+ * names count as refused: their addresses pass only when the resolver has learned them.
  *
  * Each trial has one port of its own in each round (the client's, or for an unsolicited packet the
  * port it knocks at), so a packet seen anywhere belongs to exactly one trial of one round.

@@ -26,7 +26,11 @@ expect "an argument missing" 2 "an argument is missing" diff a
 	expect "catalog shows a service" 0 "ZoomMeetings.txt" catalog zoom/meetings
 	expect "catalog: an unknown service" 3 "no vendor or service is called nonsense" catalog nonsense
 	expect "check reports and says no" 1 "warning" check $office
-	expect "build leaves names out and says so" 1 "left out: zoom/" build --to nftables $office
+	expect "build leaves out what lacks its list, and says so" 1 "left out: zoom/" build --to nftables $office
+	expect "build says what is by name" 1 "23 requirements are by name: refused until" \
+		build --to nftables $office
+	expect "why a flow by name" 0 "by name: passes once the gateway.s resolver has learned" \
+		why 'tcp 10.1.2.3 -> 192.0.2.5:443 name www.zoom.us' $office
 	expect "build with accepted loss" 0 "table inet egret" build --to nftables --accept-loss $office
 	expect "build: an unknown dialect" 3 "no dialect called fortran" build --to fortran $office
 	expect "why an allowed flow" 0 "meetings" why 'udp 10.1.2.3 -> 170.114.10.1:8805' $office

@@ -51,6 +51,18 @@ check "one address too many is excess" \
 	 nft list ruleset >$work/wide.nft; $program prove --policy $policy $work/wide.nft >$work/wide;
 	 test $? = 1 && grep "^excess" $work/wide && grep -- "-> 192.0.2.1:" $work/wide &&
 	 ! grep "^missing" $work/wide'
+
+# What the resolver has learned is no excess; the same beside what a name asks for is.
+check "learned addresses are told, and no excess" \
+	'nft -f $work/egret.nft && nft add element inet egret learned4-staff \
+	 "{ 192.0.2.7 . tcp . 443 timeout 1h comment \"www.zoom.us\" : \"zoom/web/web-tcp\" }" &&
+	 nft list ruleset | $program prove --policy $policy - >$work/learned &&
+	 grep "^learned addresses: 1$" $work/learned && grep "^yes" $work/learned &&
+	 nft -j list ruleset | $program prove --policy $policy - | grep "^learned addresses: 1$"'
+check "a port that no name has is excess in a learned map" \
+	'nft add element inet egret learned4-staff "{ 192.0.2.7 . tcp . 22 : \"zoom/web/web-tcp\" }" &&
+	 nft list ruleset >$work/port.nft; $program prove --policy $policy $work/port.nft >$work/port;
+	 test $? = 1 && grep "^excess" $work/port && grep -- "-> 192.0.2.7:22" $work/port'
 check "another table that drops is counted" \
 	'nft -f $work/egret.nft && nft add table inet other &&
 	 nft add chain inet other f "{ type filter hook forward priority 10; }" &&
