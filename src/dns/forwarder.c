@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dns/forwarder.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "dns/cache.h"
+#include "dns/listener.h"
+#include "dns/pending.h"
+#include "dns/random.h"
+#include "dns/upstream.h"
+
+#define NS_PER_MS 1000000U
+
+const struct dns_settings dns_settings_default = {
+	.ttl_max = 3600,
+	.negative_max = 300,
+	.ttl_floor = 60,
+	.grace = 60,
+	.try_ms = 1000,
+	.idle_ms = 10000,
+	.cache_entries = 16384,
+};
+
+struct forwarder {
+	struct loop *loop;
+	struct dns_settings settings;
+	struct dns_hooks hooks;
+	struct client_hook client;
+	struct listeners *listeners;
+	struct upstreams upstreams;
+	struct cache *cache;
+	struct random random;
+	struct loop_timer timer; /* when the first pending question is due */
+	struct pending_table pending;
+	struct dns_counters count;
+	struct answer_room room;
+	uint8_t packet[ANSWER_SIZE_MAX];
+};
+
+/* ---- answers ---- */
+
+static void give(struct forwarder *f, const struct waiter *w, const struct answer *a, uint32_t age)
+{
+	size_t limit = w->client.fd < 0 ? DNS_MESSAGE_MAX : w->query.size;
+	size_t n = answer_write(a, &w->query, age, limit, f->packet);
+
+	f->count.answers++;
+	f->count.servfail += a->rcode == RCODE_SERVFAIL;
+	f->count.truncated += (f->packet[2] & DNS_TC >> 8) != 0;
+	f->count.unsent += !client_answer(&w->client, f->packet, n);
+}
+
+static void give_plain(struct forwarder *f, const struct waiter *w, enum dns_rcode rcode,
+		       enum answer_why why)
+{
+	const struct answer a = answer_plain(rcode, why);
+
+	give(f, w, &a, 0);
+}
+
+/* The kernel knows the addresses before the client does. */
+static int learn(struct forwarder *f, const struct waiter *w, const struct answer *a, uint32_t age)
+{
+	struct dns_learned learned[ANSWER_ADDRESSES_MAX];
+
+	for (unsigned i = 0; i < a->addresses; i++) {
+		uint32_t ttl = a->address[i].ttl > age ? a->address[i].ttl - age : 0;
+
+		if (ttl < f->settings.ttl_floor)
+			ttl = f->settings.ttl_floor;
+		learned[i] = (struct dns_learned){ a->address[i].addr, ttl + f->settings.grace };
+	}
+	return f->hooks.learn(f->hooks.data, w->client.peer.addr, &w->name, learned, a->addresses);
+}
+
+static void release(struct forwarder *f, const struct waiter *w, const struct answer *a,
+		    uint32_t age)
+{
+	if (a->addresses && learn(f, w, a, age) != 0) {
+		f->count.learn_refused++;
+		give_plain(f, w, RCODE_SERVFAIL, WHY_OTHER);
+		return;
+	}
+	f->count.learned += a->addresses > 0;
+	give(f, w, a, age);
+}
+
+/* ---- upstreams ---- */
+
+static void set_timer(struct forwarder *f)
+{
+	f->timer.at = f->pending.first ? f->pending.first->due : 0;
+}
+
+/* The same answer for all who wait. A client's policy may have changed in between. */
+static void finish(struct forwarder *f, struct pending *p, const struct answer *a)
+{
+	pending_take(&f->pending, p);
+	set_timer(f);
+	for (const struct waiter *w = p->waiter; w; w = w->next) {
+		if (f->hooks.decide(f->hooks.data, w->client.peer.addr, &w->name) == DNS_ALLOW)
+			release(f, w, a, 0);
+		else
+			give_plain(f, w, RCODE_REFUSED, WHY_PROHIBITED);
+	}
+	pending_free(p);
+}
+
+static void exchange_done(void *data, int r, const uint8_t *packet, size_t n);
+
+/* One sending to the pending question's upstream. */
+static int send_once(struct forwarder *f, struct pending *p)
+{
+	uint16_t id;
+	int r = random_u16(&f->random, &id);
+
+	if (r < 0)
+		return r;
+	p->exchange.loop = f->loop;
+	p->exchange.q = &p->q;
+	p->exchange.done = exchange_done;
+	p->exchange.data = p;
+	*(p->over_tcp ? &f->count.sent_tcp : &f->count.sent_udp) += 1;
+	r = exchange_start(&p->exchange, &f->upstreams.one[p->upstream].peer, p->over_tcp, id);
+	if (r == 0) {
+		pending_start(&f->pending, p, loop_now(f->loop) + f->settings.try_ms * NS_PER_MS);
+		set_timer(f);
+	}
+	return r;
+}
+
+/* Sends until one sending is under way; the question is answered when none may follow. */
+static void try_upstreams(struct forwarder *f, struct pending *p)
+{
+	for (; p->tries < FORWARDER_TRIES_MAX; p->tries++) {
+		if (p->tries) {
+			p->upstream = upstream_next(&f->upstreams, p->upstream, loop_now(f->loop));
+			p->over_tcp = false;
+		}
+		if (send_once(f, p) == 0) {
+			p->tries++;
+			return;
+		}
+		f->count.unreachable++;
+		upstream_failed(&f->upstreams, p->upstream, loop_now(f->loop));
+	}
+
+	const struct answer none = answer_plain(RCODE_SERVFAIL, WHY_UNREACHABLE);
+
+	f->count.failed++;
+	finish(f, p, &none);
+}
+
+static void answered(struct forwarder *f, struct pending *p, const uint8_t *packet, size_t n)
+{
+	const struct answer_rules rules = { .ttl_max = f->settings.ttl_max,
+					    .negative_max = f->settings.negative_max,
+					    .inside = f->hooks.inside,
+					    .data = f->hooks.data };
+	int r = answer_read(&p->q, &rules, packet, n, &f->room);
+
+	upstream_answered(&f->upstreams, p->upstream);
+	if (r == E_TRUNCATED && !p->over_tcp) {
+		p->over_tcp = true;
+		if (send_once(f, p) < 0)
+			try_upstreams(f, p);
+		return;
+	}
+	if (r < 0) {
+		try_upstreams(f, p);
+		return;
+	}
+	f->count.guarded += f->room.answer.guarded;
+	cache_put(f->cache, &p->q, &f->room.answer, loop_now(f->loop));
+	finish(f, p, &f->room.answer);
+}
+
+static void exchange_done(void *data, int r, const uint8_t *packet, size_t n)
+{
+	struct pending *p = data;
+	struct forwarder *f = p->owner;
+
+	if (r == 0) {
+		answered(f, p, packet, n);
+		return;
+	}
+	f->count.foreign += r == E_CONFLICT;
+	f->count.unreachable += r != E_CONFLICT;
+	upstream_failed(&f->upstreams, p->upstream, loop_now(f->loop));
+	try_upstreams(f, p);
+}
+
+static void due(void *data)
+{
+	struct forwarder *f = data;
+	uint64_t now = loop_now(f->loop);
+
+	for (struct pending *p; (p = f->pending.first) && p->due <= now;) {
+		f->count.timeouts++;
+		exchange_stop(&p->exchange);
+		upstream_failed(&f->upstreams, p->upstream, now);
+		try_upstreams(f, p);
+	}
+	set_timer(f);
+}
+
+/* ---- queries ---- */
+
+static void forward(struct forwarder *f, const struct waiter *w)
+{
+	const struct dns_question *q = &w->query.question;
+	struct pending *p = pending_find(&f->pending, q);
+	bool new = !p;
+
+	if (new)
+		p = pending_add(&f->pending, q);
+	if (p && pending_wait(p, w) == 0) {
+		*(new ? &f->count.misses : &f->count.joined) += 1;
+		if (!new)
+			return;
+		p->owner = f;
+		p->upstream = upstream_first(&f->upstreams, loop_now(f->loop));
+		try_upstreams(f, p);
+		return;
+	}
+	if (new &&p) {
+		pending_take(&f->pending, p);
+		pending_free(p);
+	}
+	f->count.overload++;
+	give_plain(f, w, RCODE_SERVFAIL, WHY_OTHER);
+}
+
+/* What an allowed name may be asked for. */
+static bool is_forwarded(uint16_t type)
+{
+	static const uint16_t types[] = { TYPE_A,   TYPE_AAAA, TYPE_CNAME, TYPE_MX,
+					  TYPE_SRV, TYPE_TXT,  TYPE_NAPTR };
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		if (types[i] == type)
+			return true;
+	}
+	return false;
+}
+
+static void answer(struct forwarder *f, const struct waiter *w)
+{
+	const struct dns_question *q = &w->query.question;
+	const struct answer *a;
+	uint32_t age;
+
+	if (q->type == TYPE_HTTPS || q->type == TYPE_SVCB) {
+		f->count.no_hints++;
+		give_plain(f, w, RCODE_NOERROR, WHY_NONE);
+		return;
+	}
+	if (!is_forwarded(q->type)) {
+		f->count.refused_type++;
+		give_plain(f, w, RCODE_REFUSED, WHY_UNSUPPORTED);
+		return;
+	}
+	a = cache_get(f->cache, q, loop_now(f->loop), &age);
+	if (a) {
+		f->count.hits++;
+		release(f, w, a, age);
+		return;
+	}
+	forward(f, w);
+}
+
+/* A name that no policy can speak of is refused without asking. */
+static bool is_allowed(struct forwarder *f, struct waiter *w)
+{
+	const struct dns_question *q = &w->query.question;
+
+	return q->class == CLASS_IN && dns_name_text(&q->name, &w->name) == 0 &&
+	       f->hooks.decide(f->hooks.data, w->client.peer.addr, &w->name) == DNS_ALLOW;
+}
+
+static void queried(void *data, const struct client *c, const uint8_t *packet, size_t n)
+{
+	struct forwarder *f = data;
+	struct waiter w = { .client = *c };
+	int rcode = dns_query_read(packet, n, &w.query);
+
+	*(c->fd < 0 ? &f->count.queries_tcp : &f->count.queries_udp) += 1;
+	f->count.malformed += rcode != RCODE_NOERROR;
+	if (rcode < 0) {
+		(void)client_answer(c, NULL, 0); /* nothing is sent */
+	} else if (rcode != RCODE_NOERROR) {
+		give_plain(f, &w, (enum dns_rcode)rcode, WHY_NONE);
+	} else if (!is_allowed(f, &w)) {
+		f->count.refused_name++;
+		give_plain(f, &w, f->settings.refuse_nxdomain ? RCODE_NXDOMAIN : RCODE_REFUSED,
+			   WHY_PROHIBITED);
+	} else {
+		answer(f, &w);
+	}
+}
+
+/* ---- life ---- */
+
+static int init(struct forwarder *f)
+{
+	uint64_t seed;
+	int r = random_u64(&f->random, &seed);
+
+	if (r == 0)
+		r = random_u64(&f->random, &f->pending.seed);
+	if (r < 0)
+		return r;
+	f->cache = cache_new(f->settings.cache_entries, seed);
+	f->listeners = listeners_new(f->loop, &f->client, f->settings.idle_ms);
+	return f->cache && f->listeners ? 0 : -ENOMEM;
+}
+
+int forwarder_new(struct loop *loop, const struct dns_settings *s, const struct dns_hooks *hooks,
+		  struct forwarder **ret)
+{
+	EG_AUTO(forwarder_freep) struct forwarder *f = mem_zero(1, sizeof(*f));
+	int r;
+
+	if (!f)
+		return -ENOMEM;
+	f->loop = loop;
+	f->settings = *s;
+	f->hooks = *hooks;
+	f->client = (struct client_hook){ .query = queried, .data = f };
+	f->timer = (struct loop_timer){ .fire = due, .data = f };
+	loop_timer_add(loop, &f->timer);
+	if (!s->upstreams || s->upstreams > FORWARDER_UPSTREAMS_MAX)
+		return E_LIMIT;
+	f->upstreams.n = s->upstreams;
+	for (size_t i = 0; i < s->upstreams; i++)
+		f->upstreams.one[i].peer = s->upstream[i];
+	r = init(f);
+	if (r == 0)
+		*ret = EG_TAKE(f);
+	return r;
+}
+
+void forwarder_free(struct forwarder *f)
+{
+	if (!f)
+		return;
+	loop_timer_remove(f->loop, &f->timer);
+	for (size_t i = 0; i < PENDING_SLOTS; i++) {
+		while (f->pending.slot[i]) {
+			struct pending *p = f->pending.slot[i];
+
+			pending_take(&f->pending, p);
+			pending_free(p);
+		}
+	}
+	listeners_free(f->listeners);
+	cache_free(f->cache);
+	mem_free(f);
+}
+
+void forwarder_freep(struct forwarder **f)
+{
+	forwarder_free(*f);
+	*f = NULL;
+}
+
+int forwarder_serve(struct forwarder *f, int fd)
+{
+	return listeners_add(f->listeners, fd);
+}
+
+int forwarder_listen(struct forwarder *f, const struct peer *at, struct diag *d, uint16_t *ret_port)
+{
+	EG_AUTO(fd_closep) int udp = -1;
+	EG_AUTO(fd_closep) int tcp = -1;
+	struct peer p = *at;
+	int r = listener_open(&p, true, d, &tcp);
+
+	if (r == 0)
+		r = listener_port(tcp, &p.port);
+	if (r == 0)
+		r = listener_open(&p, false, d, &udp);
+	if (r == 0)
+		r = forwarder_serve(f, fd_take(&udp));
+	if (r == 0)
+		r = forwarder_serve(f, fd_take(&tcp));
+	if (r == 0)
+		*ret_port = p.port;
+	return r;
+}
+
+const struct dns_counters *forwarder_counters(const struct forwarder *f)
+{
+	return &f->count;
+}
+
+size_t forwarder_pending(const struct forwarder *f)
+{
+	return f->pending.n;
+}

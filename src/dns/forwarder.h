@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A forwarding resolver that asks before it forwards, and tells before it answers.
+ *
+ *   query -> decide(client, name) -> [cache | upstream] -> guard -> learn(addresses) -> answer
+ *
+ * What it promises:
+ *   - a name that decide() refuses is answered at once, and no packet about it leaves;
+ *   - an answer with addresses is sent only after learn() said 0 for all of them: whoever has the
+ *     answer may connect. If it says anything else, the client gets SERVFAIL;
+ *   - that holds for an answer out of the cache as well, each time: its elements are renewed;
+ *   - an address is never forgotten by the kernel before the client's copy of the answer ends;
+ *   - HTTPS and SVCB questions are answered with "no data" and do not leave: their hints would be
+ *     addresses that nobody learned, and their `ech` hides the name that inspection looks for.
+ *     Clients then use A and AAAA. Other types than the few of ANSWER are refused.
+ *
+ * It knows nothing of policies, catalogs or the kernel: both questions are callbacks. One thread,
+ * one loop. What it holds has limits (below): when one is reached, the new query is answered
+ * SERVFAIL, or a new connection is closed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/diag.h"
+#include "base/loop.h"
+#include "dns/answer.h"
+#include "net/addr.h"
+#include "net/name.h"
+#include "net/peer.h"
+
+enum {
+	FORWARDER_UPSTREAMS_MAX = 8,
+	FORWARDER_LISTENERS_MAX = 64, /* sockets: two for each address */
+	FORWARDER_QUERIES_MAX = 4096, /* questions that upstreams are asked at the same time */
+	FORWARDER_WAITERS_MAX = 64,   /* clients that wait for the same question */
+	FORWARDER_CONNECTIONS_MAX = 256,
+	FORWARDER_PIPELINE_MAX = 32, /* unanswered queries of one connection */
+	FORWARDER_TRIES_MAX = 4	     /* sendings of one question */
+};
+
+enum dns_decision { DNS_REFUSE, DNS_ALLOW };
+
+struct dns_learned {
+	struct addr addr;
+	uint32_t seconds; /* how long the client may use it: max(ttl, floor) + grace */
+};
+
+struct dns_hooks {
+	/* May this client ask for this name? Asked for each query, before all else. */
+	enum dns_decision (*decide)(void *data, struct addr client, const struct name *name);
+
+	/*
+	 * Makes the addresses reachable for those who may ask for the name. 0 only when the kernel
+	 * has acknowledged. It must come back soon (LEARN_DEADLINE_MS of the daemon): everybody
+	 * waits for it.
+	 */
+	int (*learn)(void *data, struct addr client, const struct name *name,
+		     const struct dns_learned *address, size_t n);
+
+	/* More addresses that names from outside may not have: the site's own. NULL: none. */
+	bool (*inside)(void *data, struct addr a);
+	void *data;
+};
+
+struct dns_settings {
+	struct peer upstream[FORWARDER_UPSTREAMS_MAX];
+	size_t upstreams;
+	bool refuse_nxdomain; /* refused names get NXDOMAIN instead of REFUSED */
+	uint32_t ttl_max;     /* seconds, of what clients and the cache are told */
+	uint32_t negative_max;
+	uint32_t ttl_floor, grace; /* of learned addresses */
+	uint32_t try_ms;	   /* how long one sending waits for its answer */
+	uint32_t idle_ms;	   /* how long a connection may be silent */
+	size_t cache_entries;	   /* 0: the smallest cache there is */
+};
+
+extern const struct dns_settings dns_settings_default;
+
+struct dns_counters {
+	uint64_t queries_udp, queries_tcp, malformed;
+	uint64_t refused_name, refused_type, no_hints; /* no_hints: HTTPS and SVCB */
+	uint64_t hits, misses, joined;		       /* joined: the question was under way */
+	uint64_t sent_udp, sent_tcp, timeouts, unreachable, foreign, failed;
+	uint64_t guarded;		 /* addresses that the guard took out */
+	uint64_t learned, learn_refused; /* answers */
+	uint64_t answers, servfail, truncated, overload, unsent;
+};
+
+struct forwarder;
+
+/* `loop` and what the hooks point to are borrowed. */
+EG_CHECK int forwarder_new(struct loop *loop, const struct dns_settings *s,
+			   const struct dns_hooks *hooks, struct forwarder **ret);
+void forwarder_free(struct forwarder *f);
+void forwarder_freep(struct forwarder **f);
+
+/* Takes a bound datagram socket, or a listening stream socket, over: also when it fails. */
+EG_CHECK int forwarder_serve(struct forwarder *f, int fd);
+
+/* Opens both sockets on an address and serves them. The port may be 0: *ret_port is what it got. */
+EG_CHECK int forwarder_listen(struct forwarder *f, const struct peer *at, struct diag *d,
+			      uint16_t *ret_port);
+
+const struct dns_counters *forwarder_counters(const struct forwarder *f);
+size_t forwarder_pending(const struct forwarder *f); /* questions under way */
