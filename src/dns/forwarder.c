@@ -95,13 +95,33 @@ static void set_timer(struct forwarder *f)
 	f->timer.at = f->pending.first ? f->pending.first->due : 0;
 }
 
+/* What the client may have of the question that it asked: all, "no data", or nothing. */
+static enum dns_decision decide(const struct forwarder *f, const struct waiter *w)
+{
+	return f->hooks.decide(f->hooks.data, w->client.peer.addr, &w->name);
+}
+
+static bool has_data(const struct waiter *w, enum dns_decision decision)
+{
+	switch (w->query.question.type) {
+	case TYPE_A:
+		return decision & DNS_ALLOW_V4;
+	case TYPE_AAAA:
+		return decision & DNS_ALLOW_V6;
+	default:
+		return w->query.question.type != TYPE_HTTPS && w->query.question.type != TYPE_SVCB;
+	}
+}
+
 /* The same answer for all who wait. A client's policy may have changed in between. */
 static void finish(struct forwarder *f, struct pending *p, const struct answer *a)
 {
 	pending_take(&f->pending, p);
 	set_timer(f);
 	for (const struct waiter *w = p->waiter; w; w = w->next) {
-		if (f->hooks.decide(f->hooks.data, w->client.peer.addr, &w->name) == DNS_ALLOW)
+		enum dns_decision decision = decide(f, w);
+
+		if (decision != DNS_REFUSE && has_data(w, decision))
 			release(f, w, a, 0);
 		else
 			give_plain(f, w, RCODE_REFUSED, WHY_PROHIBITED);
@@ -247,14 +267,14 @@ static bool is_forwarded(uint16_t type)
 	return false;
 }
 
-static void answer(struct forwarder *f, const struct waiter *w)
+static void answer(struct forwarder *f, const struct waiter *w, enum dns_decision decision)
 {
 	const struct dns_question *q = &w->query.question;
 	const struct answer *a;
 	uint32_t age;
 
-	if (q->type == TYPE_HTTPS || q->type == TYPE_SVCB) {
-		f->count.no_hints++;
+	if (!has_data(w, decision)) {
+		f->count.no_data++;
 		give_plain(f, w, RCODE_NOERROR, WHY_NONE);
 		return;
 	}
@@ -273,12 +293,13 @@ static void answer(struct forwarder *f, const struct waiter *w)
 }
 
 /* A name that no policy can speak of is refused without asking. */
-static bool is_allowed(struct forwarder *f, struct waiter *w)
+static enum dns_decision decide_query(const struct forwarder *f, struct waiter *w)
 {
 	const struct dns_question *q = &w->query.question;
 
-	return q->class == CLASS_IN && dns_name_text(&q->name, &w->name) == 0 &&
-	       f->hooks.decide(f->hooks.data, w->client.peer.addr, &w->name) == DNS_ALLOW;
+	if (q->class != CLASS_IN || dns_name_text(&q->name, &w->name) < 0)
+		return DNS_REFUSE;
+	return decide(f, w);
 }
 
 static void queried(void *data, const struct client *c, const uint8_t *packet, size_t n)
@@ -286,6 +307,7 @@ static void queried(void *data, const struct client *c, const uint8_t *packet, s
 	struct forwarder *f = data;
 	struct waiter w = { .client = *c };
 	int rcode = dns_query_read(packet, n, &w.query);
+	enum dns_decision decision = rcode == RCODE_NOERROR ? decide_query(f, &w) : DNS_REFUSE;
 
 	*(c->fd < 0 ? &f->count.queries_tcp : &f->count.queries_udp) += 1;
 	f->count.malformed += rcode != RCODE_NOERROR;
@@ -293,12 +315,12 @@ static void queried(void *data, const struct client *c, const uint8_t *packet, s
 		(void)client_answer(c, NULL, 0); /* nothing is sent */
 	} else if (rcode != RCODE_NOERROR) {
 		give_plain(f, &w, (enum dns_rcode)rcode, WHY_NONE);
-	} else if (!is_allowed(f, &w)) {
+	} else if (decision == DNS_REFUSE) {
 		f->count.refused_name++;
 		give_plain(f, &w, f->settings.refuse_nxdomain ? RCODE_NXDOMAIN : RCODE_REFUSED,
 			   WHY_PROHIBITED);
 	} else {
-		answer(f, &w);
+		answer(f, &w, decision);
 	}
 }
 

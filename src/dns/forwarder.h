@@ -12,7 +12,7 @@
  *   - an address is never forgotten by the kernel before the client's copy of the answer ends;
  *   - HTTPS and SVCB questions are answered with "no data" and do not leave: their hints would be
  *     addresses that nobody learned, and their `ech` hides the name that inspection looks for.
- *     Clients then use A and AAAA. Other types than the few of ANSWER are refused.
+ *     Clients then use A and AAAA. Types other than a few are refused.
  *
  * It knows nothing of policies, catalogs or the kernel: both questions are callbacks. One thread,
  * one loop. What it holds has limits (below): when one is reached, the new query is answered
@@ -42,7 +42,8 @@ enum {
 	FORWARDER_TRIES_MAX = 4	     /* sendings of one question */
 };
 
-enum dns_decision { DNS_REFUSE, DNS_ALLOW };
+/* For which families a name may be asked for; the other one has "no data", and nothing leaves. */
+enum dns_decision { DNS_REFUSE = 0, DNS_ALLOW_V4 = 1, DNS_ALLOW_V6 = 2, DNS_ALLOW = 3 };
 
 struct dns_learned {
 	struct addr addr;
@@ -55,8 +56,7 @@ struct dns_hooks {
 
 	/*
 	 * Makes the addresses reachable for those who may ask for the name. 0 only when the kernel
-	 * has acknowledged. It must come back soon (LEARN_DEADLINE_MS of the daemon): everybody
-	 * waits for it.
+	 * has acknowledged. It must come back soon, with an error if need be: everybody waits.
 	 */
 	int (*learn)(void *data, struct addr client, const struct name *name,
 		     const struct dns_learned *address, size_t n);
@@ -82,8 +82,8 @@ extern const struct dns_settings dns_settings_default;
 
 struct dns_counters {
 	uint64_t queries_udp, queries_tcp, malformed;
-	uint64_t refused_name, refused_type, no_hints; /* no_hints: HTTPS and SVCB */
-	uint64_t hits, misses, joined;		       /* joined: the question was under way */
+	uint64_t refused_name, refused_type, no_data; /* no_data: without asking an upstream */
+	uint64_t hits, misses, joined;		      /* joined: the question was under way */
 	uint64_t sent_udp, sent_tcp, timeouts, unreachable, foreign, failed;
 	uint64_t guarded;		 /* addresses that the guard took out */
 	uint64_t learned, learn_refused; /* answers */
