@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "cmd/paths.h"
+#include "control/paths.h"
 
 static int terminal_width(int fd)
 {

@@ -9,7 +9,7 @@
 #include "cmd/command.h"
 #include "cmd/merged.h"
 #include "cmd/options.h"
-#include "cmd/paths.h"
+#include "control/paths.h"
 #include "cmd/print.h"
 
 static const char *arg_vendor, *arg_title, *arg_page, *arg_date, *arg_lists, *arg_format,

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "cmd/command.h"
-#include "cmd/load.h"
+#include "control/load.h"
 #include "cmd/print.h"
 #include "cmd/table.h"
 #include "lab/show.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/paths.h"
+#include "control/paths.h"
 
 #include <errno.h>
 #include <libgen.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/load.h"
+#include "control/load.h"
 
 #include <errno.h>
 
