@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The policy as the resolver asks it: who may ask for which name, and where the addresses of that
+ * name go.
+ *
+ * A client's rules are those on names whose sources hold it. A name is theirs when a pattern of one
+ * of them matches, and when the table has a place for its addresses (dialect/nftables_learned.h):
+ * what the firewall could not open is not resolved either.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "daemon/learn.h"
+#include "dns/forwarder.h"
+#include "flow/flowset.h"
+#include "policy/policy.h"
+
+struct gateway;
+
+/* Borrows the plan, the policy and the manager. */
+EG_CHECK int gateway_new(const struct policy *p, const struct plan *plan, struct flow_mgr *m,
+			 struct gateway **ret);
+void gateway_free(struct gateway *g);
+void gateway_freep(struct gateway **g);
+
+enum dns_decision gateway_decide(const struct gateway *g, struct addr client,
+				 const struct name *name);
+
+/*
+ * Puts the addresses where the client's rules want them: for each protocol and port once, with the
+ * counter of the first rule. What the learner says; -ENOENT when no rule has a place for them.
+ */
+EG_CHECK int gateway_learn(struct gateway *g, const struct learner *to, struct addr client,
+			   const struct name *name, const struct dns_learned *address, size_t n);
+
+/* Is it an address of the site's own zones, which no name from outside may have? */
+bool gateway_inside(const struct gateway *g, struct addr a);
+
+/* How many rules on names there are, and the maps that addresses go to. */
+size_t gateway_rules(const struct gateway *g);
+size_t gateway_maps(const struct gateway *g);
+const char *gateway_map(const struct gateway *g, size_t i);

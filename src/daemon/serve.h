@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gateway at work: sockets, policy in the kernel, resolver, signals.
+ *
+ * It starts as a whole or not at all: the table in the kernel is replaced when all the rest is
+ * ready. A policy that cannot be read or loaded later leaves the old one where it is. When it ends,
+ * table and learned addresses stay.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/diag.h"
+#include "daemon/settings.h"
+
+/* Returns when it was told to end. `tell` prints what `d` holds and empties it. */
+EG_CHECK int serve(const struct settings *s, struct diag *d, void (*tell)(struct diag *d));

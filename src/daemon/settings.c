@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/settings.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/show.h"
+
+static int add_peer(const char *option, const char *text, struct peer *peer, size_t most, size_t *n,
+		    struct diag *d)
+{
+	if (*n == most) {
+		diag_error(d, NOWHERE, "more than %zu times %s", most, option);
+		return E_LIMIT;
+	}
+	if (peer_parse(str_of(text), DNS_PORT, &peer[*n]) < 0) {
+		diag_error(d, NOWHERE, "%s %s is no address", option, show(str_of(text)).text);
+		diag_hint(d, "expected 192.0.2.1, 192.0.2.1:53, 2001:db8::1 or [2001:db8::1]:53");
+		return E_SYNTAX;
+	}
+	++*n;
+	return 0;
+}
+
+static int take_value(struct settings *s, const char *option, const char *value, struct diag *d)
+{
+	if (strcmp(option, "--policy") == 0)
+		s->policy = value;
+	else if (strcmp(option, "--catalogs") == 0)
+		s->catalogs = value;
+	else if (strcmp(option, "--listen") == 0)
+		return add_peer(option, value, s->listen, ARRAY_LEN(s->listen), &s->listens, d);
+	else
+		return add_peer(option, value, s->upstream, ARRAY_LEN(s->upstream), &s->upstreams,
+				d);
+	return 0;
+}
+
+static bool has_value(const char *option)
+{
+	static const char *const with[] = { "--policy", "--catalogs", "--listen", "--upstream" };
+
+	for (size_t i = 0; i < ARRAY_LEN(with); i++) {
+		if (strcmp(option, with[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool *flag_of(struct settings *s, const char *option)
+{
+	if (strcmp(option, "--check") == 0)
+		return &s->check;
+	if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
+		return &s->help;
+	return strcmp(option, "--version") == 0 ? &s->version : NULL;
+}
+
+static int complete(const struct settings *s, struct diag *d)
+{
+	if (s->check || s->help || s->version)
+		return 0;
+	if (!s->listens)
+		diag_error(d, NOWHERE, "no --listen: nobody could ask");
+	if (!s->upstreams)
+		diag_error(d, NOWHERE, "no --upstream: nobody could be asked");
+	if (!s->listens || !s->upstreams) {
+		diag_hint(d, "see: egretd --help");
+		return E_SYNTAX;
+	}
+	return 0;
+}
+
+int settings_parse(int argc, char **argv, struct diag *d, struct settings *ret)
+{
+	struct settings s = { 0 };
+
+	for (int i = 1; i < argc; i++) {
+		bool *flag = flag_of(&s, argv[i]);
+		int r = 0;
+
+		if (flag) {
+			*flag = true;
+		} else if (has_value(argv[i]) && i + 1 < argc) {
+			r = take_value(&s, argv[i], argv[i + 1], d);
+			i++;
+		} else {
+			diag_error(d, NOWHERE,
+				   has_value(argv[i]) ? "%s needs a value" : "unknown option %s",
+				   show(str_of(argv[i])).text);
+			diag_hint(d, "see: egretd --help");
+			r = E_SYNTAX;
+		}
+		if (r < 0)
+			return r;
+	}
+	*ret = s;
+	return complete(&s, d);
+}
+
+void settings_help(struct buf *out)
+{
+	buf_adds(out,
+		 "usage: egretd [--policy FILE] [--catalogs DIR] [--listen ADDR[:PORT]] "
+		 "[--upstream ADDR[:PORT]] [--check]\n\n"
+		 "The gateway: loads the policy into the kernel and resolves the names in it.\n\n"
+		 "  --policy FILE            the site policy\n"
+		 "  --catalogs DIR           the folder of the vendors' catalogs\n"
+		 "  --listen ADDR[:PORT]     answer DNS queries there; may be repeated\n"
+		 "  --upstream ADDR[:PORT]   forward them there; may be repeated, first is best\n"
+		 "  --check                  read everything, touch nothing\n"
+		 "  -h, --help               this text\n"
+		 "  --version                the version\n\n"
+		 "SIGHUP reads the policy again, SIGTERM ends.\n"
+		 "Exit: 0 ended as told, 2 usage, 3 failed.\n");
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line of egretd. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "dns/forwarder.h"
+#include "net/peer.h"
+
+enum { DNS_PORT = 53 };
+
+struct settings {
+	const char *policy, *catalogs; /* NULL: looked for */
+	struct peer listen[FORWARDER_LISTENERS_MAX / 2];
+	size_t listens;
+	struct peer upstream[FORWARDER_UPSTREAMS_MAX];
+	size_t upstreams;
+	bool check, help, version;
+};
+
+/* E_SYNTAX, E_LIMIT with the story in `d`. Text is borrowed from argv. */
+EG_CHECK int settings_parse(int argc, char **argv, struct diag *d, struct settings *ret);
+
+/* "usage: egretd ..." and the options; the manual page's synopsis says the same. */
+void settings_help(struct buf *out);

@@ -1,0 +1,257 @@
+#!/bin/sh
+# egretd between a client and an internet, in network namespaces: real clients (dig, the C library's
+# resolver), a real authority (NSD), the real kernel. Speaks TAP. Usage: egretd.sh PROGRAM EGRETD
+# shellcheck disable=SC2016 # what is in single quotes is for the inner shell
+set -u
+program=$(realpath "$1") egretd=$(realpath "$2")
+cd "$(dirname "$0")/../.." || exit 99
+PATH=$PATH:/usr/sbin:/sbin
+if [ "${3:-}" != inside ]; then
+	for tool in nsd dig nft ip python3; do
+		if ! command -v $tool >/dev/null; then
+			echo "1..0 # SKIP $tool is not installed"
+			exit 0
+		fi
+	done
+	if ! unshare --user --map-root-user --net --mount --pid --fork --kill-child \
+		sh -c 'mount -t tmpfs tmpfs /run && ip netns add x' 2>/dev/null; then
+		echo "1..0 # SKIP this machine refuses user or network namespaces"
+		exit 0
+	fi
+	exec unshare --user --map-root-user --net --mount --pid --fork --kill-child \
+		"$0" "$program" "$egretd" inside
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+export program egretd work PATH
+
+# check NAME COMMAND: a shell command that must succeed.
+check() {
+	count=$((count + 1))
+	if sh -c "$2" >"$work/log" 2>&1; then
+		echo "ok $count - $1"
+	else
+		echo "not ok $count - $1"
+		tail -n 8 "$work/log" | sed 's/^/# /'
+		tail -n 8 "$work/egretd.log" | sed 's/^/# egretd: /'
+	fi
+}
+
+# until_true COMMAND: waits for it, half a minute at most.
+until_true() {
+	for _ in $(seq 300); do
+		sh -c "$1" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# ---- the network ----
+mount -t tmpfs tmpfs /run
+mkdir "$work/etc"
+printf 'nameserver 10.1.0.1\noptions timeout:10 attempts:1\n' >"$work/resolv.conf"
+[ -e /etc/resolv.conf ] && mount --bind "$work/resolv.conf" /etc/resolv.conf
+ip netns add client
+ip netns add inet
+cat >"$work/in" <<'END'
+#!/bin/sh
+# in NAMESPACE COMMAND...
+ns=$1
+shift
+exec nsenter --net="/run/netns/$ns" "$@"
+END
+chmod +x "$work/in"
+in=$work/in
+export in
+ip link add lan type veth peer name eth0 netns client
+ip link add wan type veth peer name eth0 netns inet
+sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+for ns in client inet; do
+	$in $ns ip link set lo up
+	$in $ns ip link set eth0 up
+done
+ip link set lo up
+ip addr add 10.1.0.1/24 dev lan && ip addr add 2001:db8:1::1/64 dev lan nodad
+ip addr add 198.51.100.1/24 dev wan && ip addr add 2001:db8:ff::1/64 dev wan nodad
+ip link set lan up && ip link set wan up
+$in client ip addr add 10.1.0.5/24 dev eth0
+$in client ip addr add 2001:db8:1::5/64 dev eth0 nodad
+$in client ip route add default via 10.1.0.1
+$in client ip route add default via 2001:db8:1::1
+$in inet ip addr add 198.51.100.2/24 dev eth0
+$in inet ip addr add 2001:db8:ff::2/64 dev eth0 nodad
+$in inet ip route add default via 198.51.100.1
+$in inet ip route add default via 2001:db8:ff::1
+$in inet ip route add local 203.0.113.0/24 dev lo
+$in inet ip route add local 2001:db8:feed::/64 dev lo
+ip route add 203.0.113.0/24 via 198.51.100.2
+ip route add 2001:db8:feed::/64 via 2001:db8:ff::2
+$in inet nft -f - <<'END'
+table inet count {
+	counter dns { }
+	chain input { type filter hook input priority 0; meta l4proto { tcp, udp } th dport 53 counter name dns; }
+}
+END
+
+# ---- the internet: an authority, and a server on every address ----
+{
+	printf '$ORIGIN .\n$TTL 60\n. SOA a. b. 1 60 60 60 60\n. NS a.\na. A 198.51.100.2\n'
+	echo 'us02web.zoom.us. 5 A 203.0.113.10'
+	echo 'us02web.zoom.us. 5 AAAA 2001:db8:feed::10'
+	echo 'www.zoom.us. CNAME shared.cdn.example.'
+	echo 'shared.cdn.example. A 203.0.113.12'
+	echo 'inner.zoom.us. A 10.1.0.5'
+	echo 'foreign.example. A 203.0.113.13'
+	for i in $(seq 100 199); do
+		echo "n$i.zoom.us. A 203.0.113.$i"
+		echo "n$i.zoom.us. AAAA 2001:db8:feed::$i"
+	done
+	for i in $(seq 1 60); do echo "many.zoom.us. A 203.0.113.$i"; done
+} >"$work/root.zone"
+cat >"$work/nsd.conf" <<END
+server:
+  ip-address: 198.51.100.2
+  server-count: 1
+  username: ""
+  chroot: ""
+  database: ""
+  zonesdir: "$work"
+  pidfile: ""
+  xfrdir: "$work"
+  xfrdfile: "$work/xfrd.state"
+  zonelistfile: "$work/zone.list"
+remote-control:
+  control-enable: no
+zone:
+  name: "."
+  zonefile: "$work/root.zone"
+END
+$in inet nsd -d -c "$work/nsd.conf" >"$work/nsd.log" 2>&1 &
+cat >"$work/server.py" <<'END'
+import socket
+s = socket.create_server(("::", 443), family=socket.AF_INET6, dualstack_ipv6=True, backlog=512)
+while True:
+    c, _ = s.accept()
+    c.sendall(b"hello")
+    c.close()
+END
+$in inet python3 "$work/server.py" &
+# connect.py HOST...: resolve and connect at once, over every address; all must say hello.
+cat >"$work/connect.py" <<'END'
+import socket, sys
+for host in sys.argv[1:]:
+    for family, kind, proto, _, address in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM):
+        s = socket.socket(family, kind, proto)
+        s.settimeout(10)
+        s.connect(address)
+        assert s.recv(5) == b"hello"
+        s.close()
+        print(host, address[0])
+END
+until_true '$in inet dig +tries=1 +time=1 @198.51.100.2 us02web.zoom.us | grep -q NOERROR'
+
+cat >"$work/egret.yaml" <<'END'
+outside: wan
+zones:
+  staff:
+    addresses: [10.1.0.0/24, 2001:db8:1::/64]
+    interface: lan
+    roles: [client, browser]
+allow:
+  - services: zoom/web
+    from: staff
+default: reject
+END
+serve() {
+	"$egretd" --policy "$work/egret.yaml" --catalogs catalogs --listen 10.1.0.1 \
+		--listen 2001:db8:1::1 --upstream 198.51.100.2 2>>"$work/egretd.log" &
+	pid=$!
+	export pid
+}
+
+check "the policy is checked without touching anything" \
+	'$egretd --check --policy $work/egret.yaml --catalogs catalogs && ! nft list table inet egret'
+check "an address that is not ours: it does not start, and loads nothing" \
+	'$egretd --policy $work/egret.yaml --catalogs catalogs --listen 192.0.2.1 --upstream 198.51.100.2;
+	 test $? = 3 && ! nft list table inet egret'
+serve
+logged() { until_true "test \$(grep -c '$1' $work/egretd.log) -ge $2"; }
+logged ready 1
+check "it says when it is ready" 'grep ready $work/egretd.log'
+cat >"$work/asked" <<'END'
+#!/bin/sh
+# How many DNS packets have reached the internet.
+exec "$in" inet nft list counter inet count dns | sed -n 's/.*packets \([0-9]*\).*/\1/p'
+END
+chmod +x "$work/asked"
+asked=$("$work/asked")
+export asked
+
+check "a server is closed before its name is asked for" \
+	'! $in client python3 $work/connect.py 203.0.113.10'
+check "a foreign name is refused" \
+	'$in client dig @10.1.0.1 foreign.example | grep "status: REFUSED"'
+check "the apex is another name" '$in client dig @10.1.0.1 zoom.us | grep "status: REFUSED"'
+check "a foreign name over TCP and IPv6 is refused" \
+	'$in client dig +tcp @2001:db8:1::1 foreign.example | grep "status: REFUSED"'
+check "nothing about foreign names has left" \
+	'test "$($work/asked)" = "$asked"'
+check "an allowed name works at the first try, both families" \
+	'$in client python3 $work/connect.py us02web.zoom.us | tee /dev/stderr | grep -c . | grep -x 2'
+check "the neighbour of its server stays closed" \
+	'! $in client python3 $work/connect.py 203.0.113.70'
+check "100 fresh names, each connected to the moment it is known, both families" \
+	'$in client python3 $work/connect.py $(seq -f n%g.zoom.us 100 199) >$work/out && test $(wc -l <$work/out) = 200'
+check "the end of a chain of names is opened for the name asked for" \
+	'$in client python3 $work/connect.py www.zoom.us &&
+	 nft list map inet egret learned4-staff | grep "203.0.113.12 .*www.zoom.us"'
+check "a public name with an address of ours is refused" \
+	'$in client dig @10.1.0.1 inner.zoom.us | grep "status: REFUSED"'
+check "a large answer is cut and comes over TCP" \
+	'$in client dig +noedns +ignore @10.1.0.1 many.zoom.us | grep "flags:.* tc" &&
+	 $in client dig +noedns @10.1.0.1 many.zoom.us | grep "ANSWER: 60"'
+check "HTTPS records have no data" \
+	'$in client dig @10.1.0.1 us02web.zoom.us TYPE65 | grep "status: NOERROR" && $in client dig +short @10.1.0.1 us02web.zoom.us TYPE65 | grep -c . | grep -x 0'
+# The element has 120 s to go; 10 s later an answer out of the cache gives them all back.
+check "an answer out of the cache renews its element" \
+	'$in client dig @10.1.0.1 n100.zoom.us && sleep 10 && $in client dig @10.1.0.1 n100.zoom.us &&
+	 nft list map inet egret learned4-staff | tr , "\n" | grep "203.0.113.100 . tcp . 443" |
+	 sed "s/.*expires \([0-9]*\)m\([0-9]*\)s.*/\1 \2/" |
+	 { read m s; echo "$m $s"; test $((m * 60 + s)) -ge 112; }'
+check "the kernel proves clean with what was learned" \
+	'$program prove --policy $work/egret.yaml --catalogs catalogs - <<END
+$(nft list table inet egret)
+END'
+sed 's/zoom\/web/zoom\/wep/' "$work/egret.yaml" >"$work/bad.yaml"
+cp "$work/egret.yaml" "$work/good.yaml"
+cp "$work/bad.yaml" "$work/egret.yaml"
+kill -HUP "$pid"
+logged "stays as it was" 1
+check "a policy that cannot be read is told" 'grep "stays as it was" $work/egretd.log'
+check "and the old one goes on" '$in client dig @10.1.0.1 us02web.zoom.us | grep NOERROR'
+sed 's/zoom\/web/[zoom\/web, zoom\/apps]/' "$work/good.yaml" >"$work/egret.yaml"
+kill -HUP "$pid"
+logged "policy loaded" 2
+check "a changed policy is loaded" 'test $(grep -c "policy loaded" $work/egretd.log) = 2'
+check "what was learned before stays open" '$in client python3 $work/connect.py 203.0.113.199 2001:db8:feed::199'
+check "a name of the new service is not refused any more" \
+	'$in client dig @10.1.0.1 x.zoomapp.cloud | grep "status: NXDOMAIN"'
+kill -TERM "$pid"
+wait "$pid"
+status=$?
+export status
+check "it ends when it is told to" 'test $status = 0 && grep "ended; queries" $work/egretd.log'
+check "the table stays closed, and what was learned open" \
+	'$in client python3 $work/connect.py 203.0.113.199 && ! $in client python3 $work/connect.py 203.0.113.70'
+check "a start that fails leaves the table as it was" \
+	'nft list table inet egret | sed "s/ expires [0-9a-z]*//" >$work/a;
+	 $egretd --policy $work/bad.yaml --catalogs catalogs --listen 10.1.0.1 --upstream 198.51.100.2; test $? = 3 &&
+	 nft list table inet egret | sed "s/ expires [0-9a-z]*//" >$work/b && cmp $work/a $work/b'
+serve
+logged ready 2
+check "a new one takes over what was learned" \
+	'$in client python3 $work/connect.py 203.0.113.199 us02web.zoom.us'
+kill -TERM "$pid"
+wait "$pid"
+echo "1..$count"
