@@ -2,12 +2,16 @@
 /* egret lab: the policy enforced by this kernel, in a network of its own, and shown with packets.
  */
 #include <errno.h>
+#include <limits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd/command.h"
-#include "control/load.h"
 #include "cmd/print.h"
 #include "cmd/table.h"
+#include "control/load.h"
+#include "control/paths.h"
+#include "lab/authority.h"
 #include "lab/show.h"
 
 struct run {
@@ -43,6 +47,68 @@ static int load(void *data, struct lab *lab, struct diag *d)
 	return r;
 }
 
+/* ---- the resolver, beside this program ---- */
+
+enum { ARGS_MAX = 2 * TOPOLOGY_NODES_MAX + 16 };
+
+/* "egretd" in the folder of the running program. */
+static const char *resolver_path(struct arena *a)
+{
+	char self[PATH_TEXT_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return NULL;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	return slash ? arena_printf(a, "%.*s/egretd", (int)(slash - self), self) : NULL;
+}
+
+static const char *listen_at(struct arena *a, size_t node)
+{
+	char text[ADDR_TEXT_MAX];
+
+	(void)addr_format(lab_gateway_address(node), text); /* always fits */
+	return arena_printf(a, "%s:53", text);
+}
+
+static int run_resolver(struct run *run, struct lab *lab, struct arena *a, const char *program)
+{
+	const struct topology *t = lab_topology(lab);
+	char policy[PATH_MAX], catalogs[PATH_MAX]; /* the lab has another working directory */
+	const char *argv[ARGS_MAX] = { program,	 "--policy",   policy,	    "--catalogs",
+				       catalogs, "--upstream", AUTHORITY_V4 };
+	size_t n = 7;
+
+	if (!realpath(run->env->policy_path, policy) ||
+	    !realpath(run->env->catalogs_path, catalogs))
+		return -errno;
+	for (size_t i = 0; i < t->nodes; i++) {
+		if (i == t->outside)
+			continue;
+		argv[n++] = "--listen";
+		argv[n] = listen_at(a, i);
+		if (!argv[n++])
+			return -ENOMEM;
+	}
+	return lab_program(lab, TOPOLOGY_GATEWAY, argv);
+}
+
+static int start_resolver(void *data, struct lab *lab, struct diag *d)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	const char *program = a ? resolver_path(a) : NULL;
+
+	if (!a)
+		return -ENOMEM;
+	if (!program || access(program, X_OK) < 0) {
+		diag_note(d, NOWHERE, "egretd is not beside egret: rules on names wait");
+		return -ENOENT;
+	}
+	return run_resolver(data, lab, a, program);
+}
+
 static void progress(void *data, enum show_step step, size_t done, size_t of)
 {
 	struct run *run = data;
@@ -74,7 +140,8 @@ static void print_result(const struct outcome *o, const struct show_outcome *s, 
 {
 	switch (s->shown) {
 	case SHOWN_YES:
-		buf_adds(out, "enforced and shown");
+		buf_adds(out, o->fate == FATE_NAMES ? "enforced by name and shown"
+						    : "enforced and shown");
 		if (o->why)
 			buf_printf(out, " (%s)", o->why);
 		break;
@@ -172,16 +239,27 @@ static void print_failures(const struct show *show, struct buf *out)
 		buf_printf(out, "  (+%zu more)\n", show->failures - MOST);
 }
 
+/* Trials of names for which the resolver gave no answer. */
+static size_t unasked(const struct show *show)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < show->failures; i++)
+		n += show->failure[i].step == SHOW_RESOLVE;
+	return n;
+}
+
 static void print_counts(const struct show *show, struct buf *out)
 {
 	size_t by[SHOWN_FAILED + 1] = { 0 };
 
 	for (size_t i = 0; i < show->outcomes; i++)
 		by[show->outcome[i].shown]++;
-	buf_printf(out,
-		   "\n%zu requirements: %zu enforced and shown, %zu by name and refused without a "
-		   "resolver, %zu without rules",
-		   show->outcomes, by[SHOWN_YES], by[SHOWN_WAITS], by[SHOWN_NOTHING]);
+	buf_printf(out, "\n%zu requirements: %zu enforced and shown, ", show->outcomes,
+		   by[SHOWN_YES]);
+	if (by[SHOWN_WAITS])
+		buf_printf(out, "%zu by name and refused without a resolver, ", by[SHOWN_WAITS]);
+	buf_printf(out, "%zu without rules", by[SHOWN_NOTHING]);
 	if (by[SHOWN_FAILED] + by[SHOWN_UNREACHABLE])
 		buf_printf(out, ", %zu FAILED", by[SHOWN_FAILED] + by[SHOWN_UNREACHABLE]);
 	buf_printf(
@@ -190,6 +268,12 @@ static void print_counts(const struct show *show, struct buf *out)
 		"and %zu of %zu never arrived\n",
 		show->answered_open, show->passed, show->must_pass, show->refused,
 		show->must_refuse);
+	if (show->resolver)
+		buf_printf(out,
+			   "names: refused before the resolver had answered for them, %zu of %zu "
+			   "passed right behind the answer; a name outside the policy %s\n",
+			   show->asked, show->asked + unasked(show),
+			   show->foreign_refused ? "was refused" : "WAS NOT REFUSED");
 	if (show->answered_again)
 		buf_printf(out, "%zu of the answers came only when asked again: a busy machine\n",
 			   show->answered_again);
@@ -290,11 +374,13 @@ static int print_json(struct env *env, const struct run *run, const struct show 
 		      uint64_t took_ns)
 {
 	EG_AUTO(json_freep)
-	json_t *o = json_pack("{s:b, s:f, s:I, s:I, s:I, s:I}", "good", show_good(show), "seconds",
-			      (double)took_ns / 1e9, "kernel rules", (json_int_t)run->report.rules,
-			      "kernel elements", (json_int_t)run->report.elements,
-			      "udp pause seconds", (json_int_t)show->udp_timeout_s,
-			      "answered again", (json_int_t)show->answered_again);
+	json_t *o = json_pack("{s:b, s:b, s:b, s:f, s:I, s:I, s:I, s:I}", "good", show_good(show),
+			      "resolver", show->resolver, "foreign name refused",
+			      show->foreign_refused, "seconds", (double)took_ns / 1e9,
+			      "kernel rules", (json_int_t)run->report.rules, "kernel elements",
+			      (json_int_t)run->report.elements, "udp pause seconds",
+			      (json_int_t)show->udp_timeout_s, "answered again",
+			      (json_int_t)show->answered_again);
 	int r = o ? rows_json(env, show, o) : -ENOMEM;
 
 	if (r == 0)
@@ -305,7 +391,9 @@ static int print_json(struct env *env, const struct run *run, const struct show 
 static int lab_run(struct env *env, int argc, char **argv)
 {
 	struct run run = { .env = env };
-	const struct show_hooks hooks = { .load = load, .progress = progress, .data = &run };
+	const struct show_hooks hooks = {
+		.load = load, .resolver = start_resolver, .progress = progress, .data = &run
+	};
 	struct show show = SHOW_INIT;
 	uint64_t start = clock_ns();
 	int r = show_run(&env->policy, &env->plan, env->m, &hooks, env->diag, &show);

@@ -82,5 +82,5 @@ int authority_start(struct lab *lab, const struct authority_name *name, size_t n
 	r = child_start(lab, &writer, &helper);
 	if (r == 0)
 		r = child_wait(helper);
-	return r == 0 ? lab_program(lab, node, argv) : r;
+	return r == 0 ? lab_program(lab, (int)node, argv) : r;
 }

@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "lab/lab.h"
 #include "lab/labstate.h"
 #include "lab/rtnl.h"
 
@@ -105,6 +106,11 @@ static struct addr transit(enum family family, size_t i, unsigned host)
 	if (family == FAMILY_V4)
 		return (struct addr){ family, (u128)0xa9fe0000U | (u128)i << 8 | host };
 	return (struct addr){ family, (u128)0xfe80 << 112 | host };
+}
+
+struct addr lab_gateway_address(size_t node)
+{
+	return transit(FAMILY_V4, node, 1);
 }
 
 static const enum family families[] = { FAMILY_V4, FAMILY_V6 };

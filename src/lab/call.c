@@ -246,9 +246,9 @@ static int program_work(void *data)
 	return write(s->ready[1], &r, sizeof(r)) == sizeof(r) ? r : -ECHILD;
 }
 
-int lab_program(struct lab *lab, size_t node, const char *const *argv)
+int lab_program(struct lab *lab, int node, const char *const *argv)
 {
-	struct child child = { .node = (int)node, .work = program_work, .files = true };
+	struct child child = { .node = node, .work = program_work, .files = true };
 	struct spawn s = { .argv = argv };
 	int r = spawn(lab, &child, &s);
 

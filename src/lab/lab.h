@@ -79,12 +79,15 @@ struct lab_service {
 };
 EG_CHECK int lab_spawn(struct lab *lab, size_t node, const struct lab_service *service);
 
+/* The gateway's IPv4 address on the link to `node`: where that node may ask it things. */
+struct addr lab_gateway_address(size_t node);
+
 /*
- * Starts a real program inside `node`, in the lab's mount namespace, where LAB_FILES is an empty
- * private tmpfs. Its output is discarded. -ENOENT: no such program.
+ * Starts a real program inside `node` (or TOPOLOGY_GATEWAY), in the lab's mount namespace, where
+ * LAB_FILES is an empty private tmpfs. Its output is discarded. -ENOENT: no such program.
  */
 #define LAB_FILES "/run"
-EG_CHECK int lab_program(struct lab *lab, size_t node, const char *const *argv);
+EG_CHECK int lab_program(struct lab *lab, int node, const char *const *argv);
 
 /* A socket that was made inside `node` by make(data), e.g. for AF_PACKET; ours to close. */
 EG_CHECK int lab_socket(struct lab *lab, size_t node, int (*make)(void *data), void *data,

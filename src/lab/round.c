@@ -18,7 +18,7 @@ struct round_key {
 
 bool round_due(const struct trial *t, enum round_kind kind)
 {
-	return kind == ROUND_OPEN || t->pass;
+	return kind != ROUND_POLICY || t->pass;
 }
 
 /* ---- ports and keys ---- */
@@ -41,7 +41,7 @@ static struct flow flow_of_try(struct round *round, size_t index)
 {
 	struct flow f = round_flow(&round->trials->trial[index], index, round->kind);
 
-	if (round->end[index].tries)
+	if (round->end[index].tries || round->kind == ROUND_NAMES)
 		f.sport = (uint16_t)round->port++;
 	return f;
 }
@@ -126,7 +126,7 @@ static bool lost(const struct round *round, size_t i)
 {
 	enum finding f = round->end[i].result.finding;
 
-	return round_due(&round->trials->trial[i], round->kind) &&
+	return round->end[i].tries && round_due(&round->trials->trial[i], round->kind) &&
 	       (f == FINDING_NO_ANSWER || f == FINDING_NOT_TRIED);
 }
 
@@ -181,9 +181,11 @@ int round_play(struct round *round, enum round_kind kind, const struct lab_progr
 	round->progress = progress;
 	round->keys = round->whos = 0;
 	memset(round->end, 0, round->trials->n * sizeof(*round->end));
-	for (size_t i = 0; r == 0 && i < round->trials->n; i++)
-		r = enlist(round, i);
-	if (r == 0)
+	for (size_t i = 0; r == 0 && i < round->trials->n; i++) {
+		if (kind != ROUND_NAMES || round->trials->trial[i].name)
+			r = enlist(round, i);
+	}
+	if (r == 0 && round->whos)
 		r = try_those(round);
 	return r == 0 ? try_again(round) : r;
 }

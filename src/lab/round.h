@@ -19,8 +19,9 @@
 #include "lab/witness.h"
 
 enum round_kind {
-	ROUND_OPEN,  /* through the open gateway: everything must be answered */
-	ROUND_POLICY /* under the policy: what passes must be answered */
+	ROUND_OPEN,   /* through the open gateway: everything must be answered */
+	ROUND_POLICY, /* under the policy: what passes must be answered */
+	ROUND_NAMES   /* names only, after the resolver was asked for them: must be answered */
 };
 
 /* What became of a trial. */

@@ -2,12 +2,14 @@
 #include "lab/show.h"
 
 #include <errno.h>
+#include <poll.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "lab/authority.h"
 #include "lab/conntrack.h"
+#include "lab/resolve.h"
 #include "lab/respond.h"
 
 /* One show: everything that ends with it. */
@@ -19,6 +21,7 @@ struct showing {
 	struct diag *d;
 	struct lab *lab;
 	struct round round;
+	enum resolved *resolved; /* by trial, after the resolver was asked */
 	struct show *show;
 	enum show_step step;
 };
@@ -30,6 +33,7 @@ const char *show_step_name(enum show_step s)
 		[SHOW_OPEN] = "trying every flow through the open gateway",
 		[SHOW_LOAD] = "loading the policy",
 		[SHOW_ENFORCE] = "trying every flow under the policy",
+		[SHOW_RESOLVE] = "asking the resolver, and trying every name",
 		[SHOW_DONE] = "done",
 	};
 
@@ -115,6 +119,21 @@ static int judge_refuse(struct showing *s, size_t i)
 	return 0;
 }
 
+/* A name that was asked for: its address is learned before the answer is here. */
+static int judge_named(struct showing *s, size_t i)
+{
+	if (s->resolved[i] == RESOLVED_NOT_ASKED)
+		return 0;
+	if (s->resolved[i] == RESOLVED_ANSWERED) {
+		s->show->asked++;
+		return judge_pass(s, i);
+	}
+	s->show->outcome[s->show->trials.trial[i].outcome].must_pass++;
+	return fail(s, i,
+		    s->resolved[i] == RESOLVED_REFUSED ? "the resolver refused its name"
+						       : "the resolver did not answer");
+}
+
 static int judge(struct showing *s)
 {
 	int r = 0;
@@ -124,6 +143,8 @@ static int judge(struct showing *s)
 
 		if (s->step == SHOW_OPEN)
 			r = judge_open(s, i);
+		else if (s->step == SHOW_RESOLVE)
+			r = judge_named(s, i);
 		else
 			r = t->pass ? judge_pass(s, i) : judge_refuse(s, i);
 	}
@@ -142,7 +163,10 @@ static void round_step(void *data, size_t done)
 static int play(struct showing *s)
 {
 	const struct lab_progress progress = { round_step, s };
-	int r = round_play(&s->round, s->step == SHOW_OPEN ? ROUND_OPEN : ROUND_POLICY, &progress);
+	static const enum round_kind kind[SHOW_DONE] = { [SHOW_OPEN] = ROUND_OPEN,
+							 [SHOW_ENFORCE] = ROUND_POLICY,
+							 [SHOW_RESOLVE] = ROUND_NAMES };
+	int r = round_play(&s->round, kind[s->step], &progress);
 
 	if (r == E_LIMIT)
 		diag_error(s->d, NOWHERE,
@@ -231,13 +255,67 @@ static int enforce(struct showing *s)
 	return r;
 }
 
+/* ---- names ---- */
+
+enum { RESOLVER_TRIES = 100, RESOLVER_WAIT_MS = 100 };
+
+static const char foreign_name[] = "foreign.egret-lab.net"; /* no catalog has it */
+
+static const struct trial *first_named(const struct trials *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->trial[i].name && t->trial[i].flow.src.family == FAMILY_V4)
+			return &t->trial[i];
+	}
+	return NULL;
+}
+
+/* Until it answers; and what it says of a name that is not the policy's. */
+static int wait_for_resolver(struct showing *s, const struct trial *t)
+{
+	enum resolved end = RESOLVED_SILENT;
+	int r = 0;
+
+	for (unsigned k = 0; r == 0 && end == RESOLVED_SILENT && k < RESOLVER_TRIES; k++) {
+		r = resolve_name(s->lab, t->from, t->flow.src, foreign_name, s->d, &end);
+		if (end == RESOLVED_SILENT)
+			(void)poll(NULL, 0, RESOLVER_WAIT_MS);
+	}
+	s->show->foreign_refused = end == RESOLVED_REFUSED;
+	return r;
+}
+
+static int ask_and_play(struct showing *s)
+{
+	const struct trials *t = &s->show->trials;
+	int r;
+
+	s->show->resolver = true;
+	s->resolved = mem_zero(t->n, sizeof(*s->resolved));
+	r = s->resolved ? wait_for_resolver(s, first_named(t)) : -ENOMEM;
+	if (r == 0)
+		r = resolve_trials(s->lab, s->policy, t, s->d, s->resolved);
+	return r == 0 ? play(s) : r;
+}
+
+static int resolve(struct showing *s)
+{
+	int r;
+
+	if (!s->hooks->resolver || !first_named(&s->show->trials))
+		return 0;
+	tell(s, 0, 0);
+	r = s->hooks->resolver(s->hooks->data, s->lab, s->d);
+	if (r == -ENOENT)
+		return 0;
+	return r == 0 ? ask_and_play(s) : r;
+}
+
 static int run_steps(struct showing *s)
 {
 	static int (*const step[SHOW_DONE])(struct showing *) = {
-		[SHOW_BUILD] = set_up,
-		[SHOW_OPEN] = play,
-		[SHOW_LOAD] = load,
-		[SHOW_ENFORCE] = enforce,
+		[SHOW_BUILD] = set_up,	  [SHOW_OPEN] = play,	    [SHOW_LOAD] = load,
+		[SHOW_ENFORCE] = enforce, [SHOW_RESOLVE] = resolve,
 	};
 	int r = 0;
 
@@ -273,7 +351,9 @@ static void sum_up(struct showing *s)
 		if (fate == FATE_RULES)
 			o->shown = o->must_pass ? SHOWN_YES : SHOWN_UNREACHABLE;
 		else if (fate == FATE_NAMES)
-			o->shown = o->must_refuse ? SHOWN_WAITS : SHOWN_UNREACHABLE;
+			o->shown = o->must_pass	    ? SHOWN_YES
+				   : o->must_refuse ? SHOWN_WAITS
+						    : SHOWN_UNREACHABLE;
 		else
 			o->shown = SHOWN_NOTHING;
 	}
@@ -295,6 +375,7 @@ int show_run(const struct policy *policy, const struct plan *plan, struct flow_m
 	r = run_steps(&s);
 	show.answered_again = s.round.answered_again;
 	round_release(&s.round);
+	mem_free(s.resolved);
 	lab_stop(s.lab);
 	if (r < 0)
 		return r;
@@ -316,7 +397,8 @@ void show_release(struct show *s)
 bool show_good(const struct show *s)
 {
 	bool good = s->failures == 0 &&
-		    (!s->udp_timeout_s || s->udp_timeout_s >= SHOW_UDP_TIMEOUT_MIN_S);
+		    (!s->udp_timeout_s || s->udp_timeout_s >= SHOW_UDP_TIMEOUT_MIN_S) &&
+		    (!s->resolver || s->foreign_refused);
 
 	for (size_t i = 0; i < s->outcomes; i++)
 		good = good && s->outcome[i].shown != SHOWN_UNREACHABLE;

@@ -8,6 +8,9 @@
  *   load       the caller loads the policy at the gateway, and proves what the kernel then holds
  *   enforce    all trials again: what must pass is answered; what must not has neither an answer
  *	       nor one packet seen by the witness on the far side
+ *   resolve    the caller starts the gateway's resolver; clients ask it for the names of trials and
+ *	       begin the instant they have the answer: now each must pass. A name that no rule has
+ *	       is refused. Without a resolver this step is left out, and rules on names wait
  *
  * What a busy machine loses is tried again, where that cannot hide a fault: see round.h.
  */
@@ -26,7 +29,7 @@
 #include "policy/policy.h"
 #include "probe/probe.h"
 
-enum show_step { SHOW_BUILD, SHOW_OPEN, SHOW_LOAD, SHOW_ENFORCE, SHOW_DONE };
+enum show_step { SHOW_BUILD, SHOW_OPEN, SHOW_LOAD, SHOW_ENFORCE, SHOW_RESOLVE, SHOW_DONE };
 
 struct show_hooks {
 	/*
@@ -34,13 +37,18 @@ struct show_hooks {
 	 * story belongs into `d`.
 	 */
 	int (*load)(void *data, struct lab *lab, struct diag *d);
+	/*
+	 * Starts the resolver at the gateway (lab_gateway_address(), asking AUTHORITY_V4). NULL or
+	 * -ENOENT: there is none, and rules on names wait.
+	 */
+	int (*resolver)(void *data, struct lab *lab, struct diag *d);
 	/* Progress, or NULL: `done` of `of` (0: unknown) in this step. */
 	void (*progress)(void *data, enum show_step step, size_t done, size_t of);
 	void *data;
 };
 
 enum shown {
-	SHOWN_YES,	   /* rules on addresses: everything tried was as it must be */
+	SHOWN_YES,	   /* everything tried was as it must be */
 	SHOWN_WAITS,	   /* rules on names only: refused, as it must be without a resolver */
 	SHOWN_NOTHING,	   /* no rules, so nothing to try: see the outcome's fate and why */
 	SHOWN_UNREACHABLE, /* has rules, but no flow could be made for them: not shown */
@@ -59,7 +67,7 @@ struct show_outcome {
 /* A trial that did not go as it must. */
 struct show_failure {
 	const struct trial *trial;
-	enum show_step step; /* SHOW_OPEN or SHOW_ENFORCE */
+	enum show_step step; /* SHOW_OPEN, SHOW_ENFORCE or SHOW_RESOLVE */
 	struct round_end end;
 	const char *what; /* "was not answered", "went through", ... */
 };
@@ -76,6 +84,9 @@ struct show {
 	size_t passed, must_pass, refused, must_refuse;
 	unsigned
 		udp_timeout_s; /* shortest life the kernel gives an answered UDP flow; 0: unknown */
+	bool resolver;	       /* the gateway's resolver ran */
+	size_t asked;	       /* names that it answered, counted once a trial */
+	bool foreign_refused;  /* and one that no rule has, it did not */
 	uint64_t step_ns[SHOW_DONE]; /* how long each step took */
 };
 
