@@ -46,6 +46,10 @@ for r in shown:
     assert r["passed"] == r["must pass"] > 0 and r["refused"] == r["must be refused"] > 0, r
     assert r["passed ipv4"] > 0 and r["passed ipv6"] > 0, r
 assert show["kernel rules"] > 0 and show["udp pause seconds"] > 60, show
+named = [r for r in rows if r["fate"] == "names"]
+if named:
+    assert show["resolver"] and show["foreign name refused"], "the resolver did not run"
+    assert all(r["shown"] == "shown" for r in named), "names were not shown"
 ' "$work/out" 2>>"$work/err"; then
 		echo "ok $count - $name"
 	else
