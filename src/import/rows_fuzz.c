@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Markdown pages become drafts. Property: every physical row has a fate, a row that became a
- * requirement is in the draft, and the draft is written and reads back as the catalog that it says:
- * whatever stands in the cells, nothing comes out that a catalog cannot hold.
+ * Markdown pages, decoded as every input is, become drafts. Property: every physical row has a
+ * fate, a row that became a requirement is in the draft, and the draft is written and reads back as
+ * the catalog that it says: whatever stands in the cells, nothing comes out that a catalog cannot
+ * hold.
  */
 #include <assert.h>
 #include <stdint.h>
 
+#include "import/decode.h"
 #include "import/format.h"
 #include "import/rows.h"
 #include "support/readback.h"
@@ -62,7 +64,8 @@ static void check(const struct account *a, const struct page *page, struct draft
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct str text = { (const char *)data, size };
+	struct str bytes = { (const char *)data, size };
+	struct decoded text;
 	const struct format *markdown = format_find(STR("markdown"));
 	struct dictionary words = DICTIONARY_INIT;
 	struct account account = { 0 };
@@ -75,7 +78,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(dictionary_read(str_of(language), "xx", "ve", "Ve", d, &words) == 0);
 	draft.vendor = draft.title = draft.page = "ve";
 	draft.page_date = "2026-01-01";
-	r = markdown->page(text, "fuzz", draft.arena, d, &page);
+	r = decode(bytes, "fuzz", "utf-8", draft.arena, d, &text);
+	if (r == 0)
+		r = markdown->page(text.text, "fuzz", draft.arena, d, &page);
 	if (r == 0) {
 		struct rows_input in = { .page = page, .words = &words, .before = "" };
 

@@ -65,6 +65,7 @@ if [ "$(id -u)" = 0 ]; then
 	# The tree may be unreadable for others: nobody gets a copy of what it needs.
 	cp -r catalogs examples "$work"
 	cp "$program" "$work/egret"
+	cp "$(dirname "$program")/egretd" "$work/egretd"
 	chmod -R a+rX "$work"
 	program=$work/egret
 	cd "$work" || exit 99
