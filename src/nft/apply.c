@@ -21,7 +21,7 @@ int nft_replace_table(struct nft_link *l, const struct nft_table *t, enum nft_co
 
 /* ---- with learned addresses ---- */
 
-enum { TRIES = 10 /* to replace a table to which elements are added meanwhile */ };
+enum { TRIES = 30 /* to replace a table to which elements are added meanwhile */ };
 
 static size_t elements_begin(struct batch *b, const struct nft_table *t, const char *map)
 {
