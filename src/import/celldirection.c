@@ -22,7 +22,7 @@ static int label_of(struct facts *f, const struct page_cell *c, struct str *ret_
 
 int cell_direction(struct facts *f, const struct page_cell *c)
 {
-	struct str text;
+	struct str text = { 0 };
 	unsigned label = 0;
 	int r = label_of(f, c, &text, &label);
 
@@ -38,7 +38,7 @@ int cell_direction(struct facts *f, const struct page_cell *c)
 
 int cell_certainty(struct facts *f, const struct page_cell *c)
 {
-	struct str text;
+	struct str text = { 0 };
 	unsigned label = 0;
 	int r = label_of(f, c, &text, &label);
 

@@ -86,7 +86,7 @@ static int give_ports(struct scan *s, unsigned protos)
 
 static int take_number(struct scan *s)
 {
-	uint16_t lo, hi;
+	uint16_t lo = 0, hi;
 	bool good = cut_number(s, &lo);
 	struct scan before = *s;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "import/decode.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "base/err.h"
@@ -242,8 +243,10 @@ int decode_read(const char *path, struct buf *bytes, struct diag *d)
 static int convert(const struct job *j, size_t skipped, struct buf *out)
 {
 	size_t bad = 0;
-	int r = check_zero(j, skipped);
+	int r;
 
+	assert(j->encoding); /* found, or find_encoding() failed */
+	r = check_zero(j, skipped);
 	if (r == 0)
 		r = encoding_convert(j->encoding, j->bytes, PAGE_BYTES_MAX, out, &bad);
 	else

@@ -67,7 +67,7 @@ int cell_text(struct facts *f, const struct page_cell *c, struct str *ret)
 	r = fold(c->text, f->arena, &folded);
 	if (r == 0)
 		r = fold_marks(folded, f->arena, ret, &marks);
-	return r < 0 ? r : add_marks(f, marks);
+	return r == 0 ? add_marks(f, marks) : r;
 }
 
 /* ---- protocols ---- */

@@ -171,7 +171,7 @@ static void hostile_texts_take_linear_time(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		struct buf out = BUF_INIT;
-		int r = read_many(parts[i], 512 * 1024 / strlen(parts[i]), &out);
+		int r = read_many(parts[i], ((size_t)512 << 10) / strlen(parts[i]), &out);
 
 		if (r != 0 && r != E_LIMIT)
 			fail_msg("many '%s' gave %d", parts[i], r);
