@@ -9,8 +9,8 @@
 #include "cmd/command.h"
 #include "cmd/merged.h"
 #include "cmd/options.h"
-#include "control/paths.h"
 #include "cmd/print.h"
+#include "control/paths.h"
 
 static const char *arg_vendor, *arg_title, *arg_page, *arg_date, *arg_lists, *arg_format,
 	*arg_encoding, *arg_dictionaries, *arg_output, *arg_merge, *arg_overlay, *arg_compare;

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # What the tests of the command line share. Sourced with $program set; speaks TAP.
+# shellcheck disable=SC2154 # $program is set by who sources this
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export NO_COLOR=1
