@@ -102,14 +102,8 @@ static void the_longest_name(void **state)
 static void names_that_are_no_text(void **state)
 {
 	static const char *const wires[] = {
-		"\3a.b\2us",
-		"\3a b\2us",
-		"\2\303\251\2us",
-		"\1*\2us",
-		"\3127\1"
-		"1",
-		"\2-a\2us",
-		"\3WWW\2us",
+		"\3a.b\2us",	"\3a b\2us", "\2\303\251\2us", "\1*\2us",
+		"\003127\0011", "\2-a\2us",  "\3WWW\2us",
 	};
 	struct name text;
 

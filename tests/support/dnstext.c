@@ -30,7 +30,7 @@ static const struct {
 	{ "QUERY", DNS_RD }, { "TC", DNS_TC }, { "AA", 0x0400 },
 };
 
-static void refuse(const char *what, struct str text)
+_Noreturn static void refuse(const char *what, struct str text)
 {
 	(void)fprintf(stderr, "dnstext: %s: %.*s\n", what, STR_FMT(text));
 	abort();
