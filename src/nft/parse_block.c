@@ -265,6 +265,10 @@ static void object_item(struct parser *p, void *what)
 		open -= at_punct(p, "}");
 		(void)lex_next(&p->lex);
 	}
+	if (open) { /* a body whose braces do not close would not end when it is printed */
+		parse_expected(p, "`}`");
+		return;
+	}
 	text = parse_text(p, from, 0);
 	if (!text)
 		return;

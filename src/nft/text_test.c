@@ -252,6 +252,7 @@ static void mistakes_are_told_with_their_place(void **state)
 		  "t.nft:2:21: error: only counter, limit, quota and ct count go with an element" },
 		{ "table t {\n chain c { add @s { 5 }\n }\n set s { type ipv4_addr; }\n}",
 		  "t.nft:2:12: error: 5 is no ipv4_addr" },
+		{ "add table t\nadd quota t q over { 5\n", "t.nft:3:1: error: expected `}`" },
 		{ "table t {\n chain c {\n  tcp dport $x accept\n }\n}",
 		  "t.nft:3:13: error: $x is not defined" },
 		{ "tabel inet t {\n}", "t.nft:1:1: error: expected a command such as table" },
