@@ -4,9 +4,10 @@
 
 #include "base/diag.h"
 #include "base/err.h"
+#include "control/site.h"
+#include "daemon/gateway.h"
 #include "daemon/serve.h"
 #include "daemon/settings.h"
-#include "daemon/site.h"
 
 enum { EXIT_ENDED = 0, EXIT_USAGE = 2, EXIT_FAILED = 3 };
 
@@ -38,11 +39,14 @@ static int help(void)
 static int check(const struct settings *s, struct diag *d)
 {
 	EG_AUTO(site_freep) struct site *site = NULL;
+	EG_AUTO(gateway_freep) struct gateway *gateway = NULL;
 	int r = site_load(s->catalogs, s->policy, d, &site);
 
 	if (r == 0)
+		r = gateway_new(&site->policy, &site->plan, site->m, &gateway);
+	if (r == 0)
 		diag_note(d, NOWHERE, "%zu rules, %zu of them on names", site->plan.rules.n,
-			  gateway_rules(site->gateway));
+			  gateway_rules(gateway));
 	return r;
 }
 

@@ -13,8 +13,9 @@
 #include "base/fd.h"
 #include "base/loop.h"
 #include "control/load.h"
+#include "control/site.h"
+#include "daemon/gateway.h"
 #include "daemon/learn.h"
-#include "daemon/site.h"
 
 struct serving {
 	const struct settings *settings;
@@ -24,6 +25,7 @@ struct serving {
 	struct kernel_learner *kernel;
 	struct learner learner;
 	struct site *site; /* the one whose table the kernel has */
+	struct gateway *gateway;
 	struct forwarder *forwarder;
 	struct loop_watch signals;
 };
@@ -34,7 +36,7 @@ static enum dns_decision decide(void *data, struct addr client, const struct nam
 {
 	const struct serving *s = data;
 
-	return gateway_decide(s->site->gateway, client, name);
+	return gateway_decide(s->gateway, client, name);
 }
 
 static int learn(void *data, struct addr client, const struct name *name,
@@ -42,48 +44,57 @@ static int learn(void *data, struct addr client, const struct name *name,
 {
 	struct serving *s = data;
 
-	return gateway_learn(s->site->gateway, &s->learner, client, name, address, n);
+	return gateway_learn(s->gateway, &s->learner, client, name, address, n);
 }
 
 static bool inside(void *data, struct addr a)
 {
 	const struct serving *s = data;
 
-	return gateway_inside(s->site->gateway, a);
+	return gateway_inside(s->gateway, a);
 }
 
 /* ---- the policy ---- */
 
 /* Puts the site's table into the kernel. What the maps hold already is renewed, not new. */
-static int load(struct serving *s, const struct site *site)
+static int load(struct serving *s, const struct site *site, const struct gateway *gateway)
 {
 	struct load_report report;
 	int r = load_policy(&site->plan, site->m, s->d, &report);
 
-	for (size_t i = 0; r == 0 && i < gateway_maps(site->gateway); i++)
-		kernel_learner_adopt(s->kernel, gateway_map(site->gateway, i));
+	for (size_t i = 0; r == 0 && i < gateway_maps(gateway); i++)
+		kernel_learner_adopt(s->kernel, gateway_map(gateway, i));
 	if (r == 0)
 		diag_note(s->d, NOWHERE,
 			  "policy loaded: %zu rules on names, %zu learned elements kept, "
 			  "%zu rules that nftables cannot say",
-			  gateway_rules(site->gateway), report.kept, report.lost);
+			  gateway_rules(gateway), report.kept, report.lost);
 	return r;
+}
+
+static int read_policy(struct serving *s, struct site **site, struct gateway **gateway)
+{
+	int r = site_load(s->settings->catalogs, s->settings->policy, s->d, site);
+
+	return r < 0 ? r : gateway_new(&(*site)->policy, &(*site)->plan, (*site)->m, gateway);
 }
 
 static void reload(struct serving *s)
 {
 	EG_AUTO(site_freep) struct site *next = NULL;
-	struct site *old = s->site;
-	int r = site_load(s->settings->catalogs, s->settings->policy, s->d, &next);
+	EG_AUTO(gateway_freep) struct gateway *gateway = NULL;
+	int r = read_policy(s, &next, &gateway);
 
 	if (r == 0) {
-		r = load(s, next);
-		if (r == E_INEXACT && load(s, old) < 0) /* the new table is there, and wrong */
+		r = load(s, next, gateway);
+		if (r == E_INEXACT && load(s, s->site, s->gateway) < 0) /* the new one is wrong */
 			diag_error(s->d, NOWHERE, "the old policy could not be put back");
 	}
 	if (r == 0) {
+		gateway_free(s->gateway);
+		site_free(s->site);
+		s->gateway = EG_TAKE(gateway);
 		s->site = EG_TAKE(next);
-		site_free(old);
 	} else {
 		diag_error(s->d, NOWHERE, "the policy stays as it was: %s", err_text(r));
 	}
@@ -158,7 +169,7 @@ static int open_resolver(struct serving *s)
 
 static int start(struct serving *s)
 {
-	int r = site_load(s->settings->catalogs, s->settings->policy, s->d, &s->site);
+	int r = read_policy(s, &s->site, &s->gateway);
 
 	if (r < 0)
 		return r;
@@ -171,7 +182,7 @@ static int start(struct serving *s)
 		r = kernel_learner_open(s->d, &s->kernel);
 	if (r == 0)
 		s->learner = kernel_learner(s->kernel);
-	return r == 0 ? load(s, s->site) : r;
+	return r == 0 ? load(s, s->site, s->gateway) : r;
 }
 
 static void stop(struct serving *s)
@@ -180,6 +191,7 @@ static void stop(struct serving *s)
 	kernel_learner_close(s->kernel);
 	fd_closep(&s->signals.fd);
 	loop_free(s->loop);
+	gateway_free(s->gateway);
 	site_free(s->site);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "daemon/site.h"
+#include "control/site.h"
 
 #include <errno.h>
 
@@ -23,8 +23,6 @@ static int load(struct site *s, const char *catalogs, const char *policy, struct
 		r = policy_load(policy, &s->catalogs, d, &s->policy);
 	if (r == 0)
 		r = policy_compile(&s->policy, s->m, d, &s->plan);
-	if (r == 0)
-		r = gateway_new(&s->policy, &s->plan, s->m, &s->gateway);
 	return r;
 }
 
@@ -46,7 +44,6 @@ void site_free(struct site *s)
 {
 	if (!s)
 		return;
-	gateway_free(s->gateway);
 	plan_release(&s->plan);
 	policy_release(&s->policy);
 	catalogs_release(&s->catalogs);
