@@ -39,11 +39,12 @@ static enum dns_decision decide(void *data, struct addr client, const struct nam
 	return gateway_decide(s->gateway, client, name);
 }
 
-static int learn(void *data, struct addr client, const struct name *name,
+static int learn(void *data, uint64_t ticket, struct addr client, const struct name *name,
 		 const struct dns_learned *address, size_t n)
 {
 	struct serving *s = data;
 
+	(void)ticket;
 	return gateway_learn(s->gateway, &s->learner, client, name, address, n);
 }
 

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "dns/cache.h"
+#include "dns/held.h"
 #include "dns/listener.h"
 #include "dns/pending.h"
 #include "dns/random.h"
@@ -20,6 +21,7 @@ const struct dns_settings dns_settings_default = {
 	.ttl_floor = 60,
 	.grace = 60,
 	.try_ms = 1000,
+	.learn_ms = 1000,
 	.idle_ms = 10000,
 	.cache_entries = 16384,
 };
@@ -35,6 +37,9 @@ struct forwarder {
 	struct random random;
 	struct loop_timer timer; /* when the first pending question is due */
 	struct pending_table pending;
+	struct loop_timer late; /* when the first held answer is due */
+	struct held_table held;
+	uint64_t ticket; /* the last one that was given */
 	struct dns_counters count;
 	struct answer_room room;
 	uint8_t packet[ANSWER_SIZE_MAX];
@@ -42,23 +47,44 @@ struct forwarder {
 
 /* ---- answers ---- */
 
-static void give(struct forwarder *f, const struct waiter *w, const struct answer *a, uint32_t age)
+/* Into `packet`; returns the length. */
+static size_t write_answer(struct forwarder *f, const struct client *c, const struct dns_query *q,
+			   const struct answer *a, uint32_t age)
 {
-	size_t limit = w->client.fd < 0 ? DNS_MESSAGE_MAX : w->query.size;
-	size_t n = answer_write(a, &w->query, age, limit, f->packet);
-
-	f->count.answers++;
-	f->count.servfail += a->rcode == RCODE_SERVFAIL;
-	f->count.truncated += (f->packet[2] & DNS_TC >> 8) != 0;
-	f->count.unsent += !client_answer(&w->client, f->packet, n);
+	return answer_write(a, q, age, c->fd < 0 ? DNS_MESSAGE_MAX : q->size, f->packet);
 }
 
-static void give_plain(struct forwarder *f, const struct waiter *w, enum dns_rcode rcode,
-		       enum answer_why why)
+static void answer_client(struct forwarder *f, const struct client *c, const uint8_t *packet,
+			  size_t n)
+{
+	f->count.answers++;
+	f->count.servfail += (packet[3] & 0xf) == RCODE_SERVFAIL;
+	f->count.truncated += (packet[2] & DNS_TC >> 8) != 0;
+	f->count.unsent += !client_answer(c, packet, n);
+}
+
+static void give_plain(struct forwarder *f, const struct client *c, const struct dns_query *q,
+		       enum dns_rcode rcode, enum answer_why why)
 {
 	const struct answer a = answer_plain(rcode, why);
 
-	give(f, w, &a, 0);
+	answer_client(f, c, f->packet, write_answer(f, c, q, &a, 0));
+}
+
+static void set_late(struct forwarder *f)
+{
+	f->late.at = f->held.first ? f->held.first->due : 0;
+}
+
+static void hold(struct forwarder *f, const struct waiter *w, uint64_t ticket, size_t n)
+{
+	uint64_t due = loop_now(f->loop) + f->settings.learn_ms * NS_PER_MS;
+
+	if (held_add(&f->held, ticket, w, f->packet, n, due) < 0) {
+		f->count.overload++;
+		give_plain(f, &w->client, &w->query, RCODE_SERVFAIL, WHY_OTHER);
+	}
+	set_late(f);
 }
 
 /* The kernel knows the addresses before the client does. */
@@ -73,19 +99,56 @@ static int learn(struct forwarder *f, const struct waiter *w, const struct answe
 			ttl = f->settings.ttl_floor;
 		learned[i] = (struct dns_learned){ a->address[i].addr, ttl + f->settings.grace };
 	}
-	return f->hooks.learn(f->hooks.data, w->client.peer.addr, &w->name, learned, a->addresses);
+	return f->hooks.learn(f->hooks.data, ++f->ticket, w->client.peer.addr, &w->name, learned,
+			      a->addresses);
 }
 
 static void release(struct forwarder *f, const struct waiter *w, const struct answer *a,
 		    uint32_t age)
 {
-	if (a->addresses && learn(f, w, a, age) != 0) {
+	int r = a->addresses ? learn(f, w, a, age) : 0;
+	size_t n = write_answer(f, &w->client, &w->query, a, age);
+
+	if (r == -EINPROGRESS) {
+		hold(f, w, f->ticket, n);
+		return;
+	}
+	if (r < 0) {
 		f->count.learn_refused++;
-		give_plain(f, w, RCODE_SERVFAIL, WHY_OTHER);
+		give_plain(f, &w->client, &w->query, RCODE_SERVFAIL, WHY_OTHER);
 		return;
 	}
 	f->count.learned += a->addresses > 0;
-	give(f, w, a, age);
+	answer_client(f, &w->client, f->packet, n);
+}
+
+void forwarder_learned(struct forwarder *f, uint64_t ticket, int r)
+{
+	struct held *h = held_take(&f->held, ticket);
+
+	if (!h)
+		return;
+	set_late(f);
+	*(r == 0 ? &f->count.learned : &f->count.learn_refused) += 1;
+	if (r == 0)
+		answer_client(f, &h->client, h->packet, h->n);
+	else
+		give_plain(f, &h->client, &h->query, RCODE_SERVFAIL, WHY_OTHER);
+	held_free(h);
+}
+
+/* Without the acknowledgement the answer would be a lie: the name does not work now. */
+static void late(void *data)
+{
+	struct forwarder *f = data;
+
+	for (struct held *h; (h = f->held.first) && h->due <= loop_now(f->loop);) {
+		f->count.learn_late++;
+		(void)held_take(&f->held, h->ticket); /* it is `h` */
+		give_plain(f, &h->client, &h->query, RCODE_SERVFAIL, WHY_OTHER);
+		held_free(h);
+	}
+	set_late(f);
 }
 
 /* ---- upstreams ---- */
@@ -124,7 +187,7 @@ static void finish(struct forwarder *f, struct pending *p, const struct answer *
 		if (decision != DNS_REFUSE && has_data(w, decision))
 			release(f, w, a, 0);
 		else
-			give_plain(f, w, RCODE_REFUSED, WHY_PROHIBITED);
+			give_plain(f, &w->client, &w->query, RCODE_REFUSED, WHY_PROHIBITED);
 	}
 	pending_free(p);
 }
@@ -251,7 +314,7 @@ static void forward(struct forwarder *f, const struct waiter *w)
 		pending_free(p);
 	}
 	f->count.overload++;
-	give_plain(f, w, RCODE_SERVFAIL, WHY_OTHER);
+	give_plain(f, &w->client, &w->query, RCODE_SERVFAIL, WHY_OTHER);
 }
 
 /* What an allowed name may be asked for. */
@@ -275,12 +338,12 @@ static void answer(struct forwarder *f, const struct waiter *w, enum dns_decisio
 
 	if (!has_data(w, decision)) {
 		f->count.no_data++;
-		give_plain(f, w, RCODE_NOERROR, WHY_NONE);
+		give_plain(f, &w->client, &w->query, RCODE_NOERROR, WHY_NONE);
 		return;
 	}
 	if (!is_forwarded(q->type)) {
 		f->count.refused_type++;
-		give_plain(f, w, RCODE_REFUSED, WHY_UNSUPPORTED);
+		give_plain(f, &w->client, &w->query, RCODE_REFUSED, WHY_UNSUPPORTED);
 		return;
 	}
 	a = cache_get(f->cache, q, loop_now(f->loop), &age);
@@ -314,10 +377,11 @@ static void queried(void *data, const struct client *c, const uint8_t *packet, s
 	if (rcode < 0) {
 		(void)client_answer(c, NULL, 0); /* nothing is sent */
 	} else if (rcode != RCODE_NOERROR) {
-		give_plain(f, &w, (enum dns_rcode)rcode, WHY_NONE);
+		give_plain(f, &w.client, &w.query, (enum dns_rcode)rcode, WHY_NONE);
 	} else if (decision == DNS_REFUSE) {
 		f->count.refused_name++;
-		give_plain(f, &w, f->settings.refuse_nxdomain ? RCODE_NXDOMAIN : RCODE_REFUSED,
+		give_plain(f, &w.client, &w.query,
+			   f->settings.refuse_nxdomain ? RCODE_NXDOMAIN : RCODE_REFUSED,
 			   WHY_PROHIBITED);
 	} else {
 		answer(f, &w, decision);
@@ -353,7 +417,9 @@ int forwarder_new(struct loop *loop, const struct dns_settings *s, const struct 
 	f->hooks = *hooks;
 	f->client = (struct client_hook){ .query = queried, .data = f };
 	f->timer = (struct loop_timer){ .fire = due, .data = f };
+	f->late = (struct loop_timer){ .fire = late, .data = f };
 	loop_timer_add(loop, &f->timer);
+	loop_timer_add(loop, &f->late);
 	if (!s->upstreams || s->upstreams > FORWARDER_UPSTREAMS_MAX)
 		return E_LIMIT;
 	f->upstreams.n = s->upstreams;
@@ -370,6 +436,9 @@ void forwarder_free(struct forwarder *f)
 	if (!f)
 		return;
 	loop_timer_remove(f->loop, &f->timer);
+	loop_timer_remove(f->loop, &f->late);
+	while (f->held.first)
+		held_free(held_take(&f->held, f->held.first->ticket));
 	for (size_t i = 0; i < PENDING_SLOTS; i++) {
 		while (f->pending.slot[i]) {
 			struct pending *p = f->pending.slot[i];
@@ -421,5 +490,5 @@ const struct dns_counters *forwarder_counters(const struct forwarder *f)
 
 size_t forwarder_pending(const struct forwarder *f)
 {
-	return f->pending.n;
+	return f->pending.n + f->held.n;
 }

@@ -37,6 +37,7 @@ enum {
 	FORWARDER_LISTENERS_MAX = 64, /* sockets: two for each address */
 	FORWARDER_QUERIES_MAX = 4096, /* questions that upstreams are asked at the same time */
 	FORWARDER_WAITERS_MAX = 64,   /* clients that wait for the same question */
+	FORWARDER_HELD_MAX = 8192,    /* answers that wait for the kernel's acknowledgement */
 	FORWARDER_CONNECTIONS_MAX = 256,
 	FORWARDER_PIPELINE_MAX = 32, /* unanswered queries of one connection */
 	FORWARDER_TRIES_MAX = 4	     /* sendings of one question */
@@ -56,9 +57,10 @@ struct dns_hooks {
 
 	/*
 	 * Makes the addresses reachable for those who may ask for the name. 0 only when the kernel
-	 * has acknowledged. It must come back soon, with an error if need be: everybody waits.
+	 * has acknowledged. -EINPROGRESS: forwarder_learned() will say so for this ticket; the
+	 * answer waits for it, `learn_ms` at most.
 	 */
-	int (*learn)(void *data, struct addr client, const struct name *name,
+	int (*learn)(void *data, uint64_t ticket, struct addr client, const struct name *name,
 		     const struct dns_learned *address, size_t n);
 
 	/* More addresses that names from outside may not have: the site's own. NULL: none. */
@@ -74,6 +76,7 @@ struct dns_settings {
 	uint32_t negative_max;
 	uint32_t ttl_floor, grace; /* of learned addresses */
 	uint32_t try_ms;	   /* how long one sending waits for its answer */
+	uint32_t learn_ms;	   /* how long an answer waits for the kernel */
 	uint32_t idle_ms;	   /* how long a connection may be silent */
 	size_t cache_entries;	   /* 0: the smallest cache there is */
 };
@@ -85,8 +88,8 @@ struct dns_counters {
 	uint64_t refused_name, refused_type, no_data; /* no_data: without asking an upstream */
 	uint64_t hits, misses, joined;		      /* joined: the question was under way */
 	uint64_t sent_udp, sent_tcp, timeouts, unreachable, foreign, failed;
-	uint64_t guarded;		 /* addresses that the guard took out */
-	uint64_t learned, learn_refused; /* answers */
+	uint64_t guarded;			     /* addresses that the guard took out */
+	uint64_t learned, learn_refused, learn_late; /* answers */
 	uint64_t answers, servfail, truncated, overload, unsent;
 };
 
@@ -105,5 +108,8 @@ EG_CHECK int forwarder_serve(struct forwarder *f, int fd);
 EG_CHECK int forwarder_listen(struct forwarder *f, const struct peer *at, struct diag *d,
 			      uint16_t *ret_port);
 
+/* What became of learning for an answer that waits. One that does not (any more) is nothing. */
+void forwarder_learned(struct forwarder *f, uint64_t ticket, int r);
+
 const struct dns_counters *forwarder_counters(const struct forwarder *f);
-size_t forwarder_pending(const struct forwarder *f); /* questions under way */
+size_t forwarder_pending(const struct forwarder *f); /* questions and answers under way */

@@ -143,6 +143,58 @@ static void what_the_kernel_does_not_know(void **state)
 			"NOERROR; a1.zoom.us A; a1.zoom.us 60 A 20.0.0.1");
 }
 
+/* What a client has received when the kernel is slow, and what was told to the forwarder. */
+static void wait_for(unsigned learned)
+{
+	while (t.learned < learned)
+		resolver_run(&t, 1);
+}
+
+static void answers_wait_for_the_kernel(void **state)
+{
+	EG_AUTO(buf_release) struct buf got = BUF_INIT;
+	EG_AUTO(fd_closep) int fd = resolver_client(&t, false);
+	uint64_t first;
+
+	(void)state;
+	t.learn_answers = -EINPROGRESS;
+	resolver_send(fd, false, "QUERY; a1.zoom.us A", 1);
+	wait_for(1);
+	first = t.ticket;
+	resolver_send(fd, false, "QUERY; a2.zoom.us A", 2);
+	wait_for(2);
+	resolver_receive(&t, fd, false, 20, &got);
+	assert_string_equal(got.data, "nothing");
+	assert_int_equal(forwarder_pending(t.f), 2);
+
+	forwarder_learned(t.f, first + 100, 0); /* nobody waits for that one */
+	forwarder_learned(t.f, t.ticket, 0);
+	buf_clear(&got);
+	resolver_receive(&t, fd, false, 20000, &got);
+	assert_string_equal(got.data, "NOERROR; a2.zoom.us A; a2.zoom.us 60 A 20.0.0.2");
+	forwarder_learned(t.f, t.ticket, 0); /* a second time */
+	forwarder_learned(t.f, first, -ENOSPC);
+	buf_clear(&got);
+	resolver_receive(&t, fd, false, 20000, &got);
+	assert_string_equal(got.data, "SERVFAIL; a1.zoom.us A");
+	assert_int_equal(forwarder_pending(t.f), 0);
+	assert_int_equal(forwarder_counters(t.f)->learned, 1);
+	assert_int_equal(forwarder_counters(t.f)->learn_refused, 1);
+	assert_int_equal(forwarder_counters(t.f)->answers, 2);
+}
+
+static void a_kernel_that_does_not_answer(void **state)
+{
+	(void)state;
+	t.learn_answers = -EINPROGRESS;
+	resolver_expect(&t, "QUERY; a1.zoom.us A | | OPT 1232",
+			"SERVFAIL; a1.zoom.us A | | OPT 1232 why 0");
+	forwarder_learned(t.f, t.ticket, 0); /* too late */
+	assert_int_equal(forwarder_counters(t.f)->learn_late, 1);
+	assert_int_equal(forwarder_counters(t.f)->learned, 0);
+	assert_int_equal(forwarder_pending(t.f), 0);
+}
+
 static void types(void **state)
 {
 	(void)state;
@@ -478,6 +530,8 @@ int main(void)
 		cmocka_unit_test(refused_as_if_it_were_not_there),
 		WITH(open_one, cached_answers_renew),
 		WITH(open_one, what_the_kernel_does_not_know),
+		WITH(open_one, answers_wait_for_the_kernel),
+		WITH(open_two, a_kernel_that_does_not_answer),
 		WITH(open_one, types),
 		WITH(open_one, the_guard),
 		WITH(open_one, cut_answers_come_over_tcp),

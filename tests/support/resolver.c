@@ -221,13 +221,14 @@ static enum dns_decision decide(void *data, struct addr client, const struct nam
 	return str_ends(str_of(name->text), ".four.zoom.us") ? DNS_ALLOW_V4 : DNS_ALLOW;
 }
 
-static int learn(void *data, struct addr client, const struct name *name,
+static int learn(void *data, uint64_t ticket, struct addr client, const struct name *name,
 		 const struct dns_learned *address, size_t n)
 {
 	struct resolver *r = data;
 
 	(void)client;
 	r->learned++;
+	r->ticket = ticket;
 	for (size_t i = 0; i < n; i++) {
 		if (r->seen) {
 			r->seen[address[i].addr.value & 0xffff] = 1;

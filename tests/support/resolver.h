@@ -40,6 +40,7 @@ struct resolver {
 	unsigned decided, learned;
 	unsigned pace_ms;  /* how far the forwarder's clock goes on with each step of its loop */
 	int learn_answers; /* what the hook says */
+	uint64_t ticket;   /* that it was asked with last */
 	bool refuse_all;
 	uint8_t *seen; /* when not NULL: seen[N] for each learned address 20.0.0.0 + N */
 };
