@@ -2,19 +2,18 @@
 #include "daemon/gateway.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
+#include "daemon/askers.h"
+#include "daemon/names.h"
 #include "dialect/nftables_learned.h"
 
-/*
- * One pattern of one rule. Sorted by the name behind the "*.", then by rule: those of a name lie
- * together, and `first` has where they begin.
- */
-struct entry {
-	const struct pattern *pattern;
+/* A rule on names that the table has a place for. */
+struct named_rule {
 	size_t rule;
+	struct prefixlist from; /* whose clients it is about */
+	enum dns_decision families;
 };
 
 struct gateway {
@@ -22,64 +21,103 @@ struct gateway {
 	const struct rulelist *rules;
 	struct arena *arena;
 	struct learned_places places;
-	struct entry *entry;
-	size_t entries, named;
-	struct strmap first;
-	struct learned_element *element; /* room that is used again */
-	size_t elements;
+	struct named_rule *named;
+	size_t nameds;
+	struct names names; /* their ids are indices of `named` */
 };
 
 /* ---- making ---- */
 
-static int by_name(const void *a, const void *b)
+static int add_spans(struct prefixlist *l, enum family family, const struct flow_spans *spans)
 {
-	const struct entry *x = a, *y = b;
-	int order = strcmp(x->pattern->name.text, y->pattern->name.text);
+	int r = 0;
 
-	if (order)
-		return order;
-	return x->rule < y->rule ? -1 : x->rule > y->rule;
+	if (!spans->span)
+		return prefixlist_add_range(l,
+					    (struct addr_range){ family, 0, family_max(family) });
+	for (size_t i = 0; r == 0 && i < spans->n; i++)
+		r = prefixlist_add_range(
+			l, (struct addr_range){ family, spans->span[i].lo, spans->span[i].hi });
+	return r;
 }
 
-static int collect(struct gateway *g)
+static bool has_family(const struct flow_match *match, enum family family)
 {
-	const struct rulelist *rules = g->rules;
-	size_t n = 0;
+	const struct flow_spans *spans = &match->dim[FLOW_FAMILY];
+	unsigned value = family == FAMILY_V6;
 
-	for (size_t i = 0; i < rules->n; i++)
-		n += rules->rule[i].match.names;
-	g->entry = arena_array(g->arena, n + 1, sizeof(*g->entry));
-	if (!g->entry)
+	for (size_t i = 0; i < spans->n; i++) {
+		if (spans->span[i].lo <= value && value <= spans->span[i].hi)
+			return true;
+	}
+	return !spans->span;
+}
+
+static int add_zone(struct prefixlist *l, const struct policy *p, const char *zone)
+{
+	int r = 0;
+
+	for (size_t i = 0; zone && i < p->zones; i++) {
+		const struct zone *z = &p->zone[i];
+
+		if (strcmp(z->name, zone) != 0)
+			continue;
+		for (size_t k = 0; r == 0 && k < z->set.n; k++)
+			r = prefixlist_add_range(l, z->set.range[k]);
+	}
+	return r;
+}
+
+/*
+ * Whose clients is the rule about? A host asks over one family for the addresses of both, so a rule
+ * of the other family alone is its zone's too.
+ */
+static int add_from(const struct gateway *g, const struct rule *rule, struct prefixlist *l)
+{
+	const struct flow_match *match = &rule->match;
+	int r = 0;
+
+	if (has_family(match, FAMILY_V4))
+		r = add_spans(l, FAMILY_V4, &match->dim[FLOW_SRC4]);
+	if (r == 0 && has_family(match, FAMILY_V6))
+		r = add_spans(l, FAMILY_V6, &match->dim[FLOW_SRC6]);
+	if (r == 0)
+		r = add_zone(l, g->policy, rule->zone);
+	prefixlist_seal(l);
+	return r;
+}
+
+static int add_rule(struct gateway *g, size_t i)
+{
+	const struct rule *rule = &g->rules->rule[i];
+	struct named_rule *new = &g->named[g->nameds];
+	const struct learned_place *place;
+	size_t n = learned_places_of(&g->places, i, &place);
+	unsigned families = 0;
+	int r;
+
+	if (rule->verdict != VERDICT_ACCEPT || !rule->match.names || !n)
+		return 0;
+	for (size_t k = 0; k < n; k++)
+		families |= place[k].family == FAMILY_V4 ? DNS_ALLOW_V4 : DNS_ALLOW_V6;
+	*new = (struct named_rule){ .rule = i, .families = (enum dns_decision)families };
+	g->nameds++; /* from here on its list is released */
+	r = add_from(g, rule, &new->from);
+	for (size_t k = 0; r == 0 && k < rule->match.names; k++)
+		r = names_add(&g->names, &rule->match.name[k], g->nameds - 1);
+	return r;
+}
+
+static int add_rules(struct gateway *g)
+{
+	int r = 0;
+
+	g->named = arena_array(g->arena, g->rules->n + 1, sizeof(*g->named));
+	if (!g->named)
 		return -ENOMEM;
-	for (size_t i = 0; i < rules->n; i++) {
-		const struct flow_match *match = &rules->rule[i].match;
-		const struct learned_place *place;
-
-		if (rules->rule[i].verdict != VERDICT_ACCEPT || !match->names ||
-		    !learned_places_of(&g->places, i, &place))
-			continue;
-		g->named++;
-		for (size_t k = 0; k < match->names; k++)
-			g->entry[g->entries++] = (struct entry){ &match->name[k], i };
-	}
-	qsort(g->entry, g->entries, sizeof(*g->entry), by_name);
-	return 0;
-}
-
-static int index_names(struct gateway *g)
-{
-	for (size_t i = 0; i < g->entries; i++) {
-		const char *name = g->entry[i].pattern->name.text;
-
-		if (i && strcmp(name, g->entry[i - 1].pattern->name.text) == 0)
-			continue;
-
-		int r = strmap_add(&g->first, str_of(name), i);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < g->rules->n; i++)
+		r = add_rule(g, i);
+	return r < 0 ? r : names_seal(&g->names);
 }
 
 int gateway_new(const struct policy *p, const struct plan *plan, struct flow_mgr *m,
@@ -95,9 +133,7 @@ int gateway_new(const struct policy *p, const struct plan *plan, struct flow_mgr
 	g->arena = arena_new();
 	r = g->arena ? learned_places(&plan->rules, m, g->arena, &g->places) : -ENOMEM;
 	if (r == 0)
-		r = collect(g);
-	if (r == 0)
-		r = index_names(g);
+		r = add_rules(g);
 	if (r == 0)
 		*ret = EG_TAKE(g);
 	return r;
@@ -107,9 +143,10 @@ void gateway_free(struct gateway *g)
 {
 	if (!g)
 		return;
-	strmap_release(&g->first);
+	names_release(&g->names);
+	for (size_t i = 0; i < g->nameds; i++)
+		prefixlist_release(&g->named[i].from);
 	arena_free(g->arena);
-	mem_free(g->element);
 	mem_free(g);
 }
 
@@ -119,153 +156,72 @@ void gateway_freep(struct gateway **g)
 	*g = NULL;
 }
 
-/* ---- asking ---- */
+/* ---- who may ask ---- */
 
-static bool holds(const struct flow_spans *spans, u128 value)
+static int inside(const struct policy *p, struct prefixlist *ret)
 {
-	if (!spans->span)
-		return true;
-	for (size_t i = 0; i < spans->n; i++) {
-		if (spans->span[i].lo <= value && value <= spans->span[i].hi)
-			return true;
-	}
-	return false;
-}
-
-/* Is the rule about packets from this client? */
-static bool is_from(const struct flow_match *match, struct addr client)
-{
-	bool v4 = client.family == FAMILY_V4;
-
-	return holds(&match->dim[v4 ? FLOW_SRC4 : FLOW_SRC6], client.value) &&
-	       holds(&match->dim[FLOW_FAMILY], !v4);
-}
-
-/*
- * May the client's rule be meant? A host asks over one family for the addresses of both; a rule of
- * the other family alone is meant too when the client's zone is its source.
- */
-static bool is_for(const struct gateway *g, const struct rule *rule, struct addr client)
-{
-	if (is_from(&rule->match, client))
-		return true;
-	for (size_t i = 0; rule->zone && i < g->policy->zones; i++) {
-		const struct zone *z = &g->policy->zone[i];
-
-		if (strcmp(z->name, rule->zone) == 0)
-			return prefixlist_has(&z->set, client);
-	}
-	return false;
-}
-
-/* Calls `each` for every rule that the name and the client have, until it returns something. */
-typedef int (*rule_fn)(void *data, size_t rule);
-
-static int each_at(const struct gateway *g, struct str key, struct addr client,
-		   const struct name *name, rule_fn each, void *data)
-{
-	size_t i;
 	int r = 0;
 
-	if (strmap_get(&g->first, key, &i) < 0)
-		return 0;
-	for (; r == 0 && i < g->entries && str_is(key, g->entry[i].pattern->name.text); i++) {
-		const struct entry *e = &g->entry[i];
-
-		if (pattern_matches(e->pattern, name) &&
-		    is_for(g, &g->rules->rule[e->rule], client))
-			r = each(data, e->rule);
-	}
+	for (size_t i = 0; r == 0 && i < p->zones; i++)
+		r = add_zone(ret, p, p->zone[i].name);
+	prefixlist_seal(ret);
 	return r;
 }
 
-static int each_rule(const struct gateway *g, struct addr client, const struct name *name,
-		     rule_fn each, void *data)
+static void write_names(const struct gateway *g, const struct named_rule *of, struct buf *out)
 {
-	struct str rest = str_of(name->text);
-	int r = 0;
+	const struct flow_match *match = &g->rules->rule[of->rule].match;
 
-	while (r == 0 && rest.p) {
-		r = each_at(g, rest, client, name, each, data);
-		(void)str_cut(&rest, '.'); /* one label less */
+	for (size_t i = 0; i < match->names; i++)
+		askers_write_name(of->families, &match->name[i], out);
+}
+
+/* Rules about the same clients are one group, where the first of them stands. */
+static void write_group(const struct gateway *g, size_t first, struct buf *out)
+{
+	const struct prefixlist *from = &g->named[first].from;
+
+	for (size_t i = 0; i < first; i++) {
+		if (prefixlist_equal(&g->named[i].from, from))
+			return;
 	}
-	return r ? r : each_at(g, STR(""), client, name, each, data); /* "*" */
-}
-
-struct deciding {
-	const struct gateway *g;
-	unsigned families;
-};
-
-static int decide_rule(void *data, size_t rule)
-{
-	struct deciding *d = data;
-	const struct learned_place *place;
-	size_t n = learned_places_of(&d->g->places, rule, &place);
-
-	for (size_t i = 0; i < n; i++)
-		d->families |= place[i].family == FAMILY_V4 ? DNS_ALLOW_V4 : DNS_ALLOW_V6;
-	return d->families == DNS_ALLOW; /* there is no more to find */
-}
-
-enum dns_decision gateway_decide(const struct gateway *g, struct addr client,
-				 const struct name *name)
-{
-	struct deciding d = { .g = g };
-
-	(void)each_rule(g, client, name, decide_rule, &d); /* its answer is in `d` */
-	return (enum dns_decision)d.families;
-}
-
-bool gateway_inside(const struct gateway *g, struct addr a)
-{
-	for (size_t i = 0; i < g->policy->zones; i++) {
-		if (prefixlist_has(&g->policy->zone[i].set, a))
-			return true;
+	askers_write_group(from, out);
+	for (size_t i = first; i < g->nameds; i++) {
+		if (prefixlist_equal(&g->named[i].from, from))
+			write_names(g, &g->named[i], out);
 	}
-	return false;
+}
+
+int gateway_write_askers(const struct gateway *g, struct buf *out)
+{
+	EG_AUTO(prefixlist_release) struct prefixlist ours = PREFIXLIST_INIT;
+	int r = inside(g->policy, &ours);
+
+	if (r < 0)
+		return r;
+	askers_write_head(&ours, out);
+	for (size_t i = 0; i < g->nameds; i++)
+		write_group(g, i, out);
+	return out->r;
 }
 
 /* ---- learning ---- */
 
-struct learning {
-	struct gateway *g;
-	const struct name *name;
+struct wanting {
+	const struct gateway *g;
+	struct addr client;
+	const char *name;
 	const struct dns_learned *address;
-	size_t addresses, n;
+	size_t addresses;
+	struct wants *wants;
 };
 
-/* Has an earlier rule of the same query said where this one goes? */
-static bool is_there(const struct learning *l, const struct learned_element *e)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		const struct learned_element *o = &l->g->element[i];
-
-		if (o->port == e->port && o->proto == e->proto && addr_cmp(o->addr, e->addr) == 0 &&
-		    strcmp(o->map, e->map) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int learn_element(struct learning *l, const struct learned_element *e)
-{
-	int r;
-
-	if (is_there(l, e))
-		return 0;
-	r = mem_grow(&l->g->element, &l->g->elements, l->n + 1, sizeof(*e));
-	if (r == 0)
-		l->g->element[l->n++] = *e;
-	return r;
-}
-
-static int learn_at(struct learning *l, const struct learned_place *place,
-		    const struct dns_learned *address)
+static int want_at(const struct wanting *q, const struct learned_place *place,
+		   const struct dns_learned *address)
 {
 	struct learned_element e = { .map = place->map,
 				     .target = place->target,
-				     .name = l->name->text,
+				     .name = q->name,
 				     .addr = address->addr,
 				     .timeout_ms = address->seconds * 1000ULL };
 	int r = 0;
@@ -274,42 +230,46 @@ static int learn_at(struct learning *l, const struct learned_place *place,
 		for (size_t k = 0; r == 0 && k < place->ports; k++) {
 			e.proto = place->proto[i];
 			e.port = place->port[k];
-			r = learn_element(l, &e);
+			r = wants_add(q->wants, &e);
 		}
 	}
 	return r;
 }
 
-static int learn_rule(void *data, size_t rule)
+static int want_rule(void *data, size_t id)
 {
-	struct learning *l = data;
+	const struct wanting *q = data;
+	const struct named_rule *named = &q->g->named[id];
 	const struct learned_place *place;
-	size_t n = learned_places_of(&l->g->places, rule, &place);
+	size_t n = learned_places_of(&q->g->places, named->rule, &place);
 	int r = 0;
 
+	if (!prefixlist_has(&named->from, q->client))
+		return 0;
 	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; r == 0 && k < l->addresses; k++) {
-			if (l->address[k].addr.family == place[i].family)
-				r = learn_at(l, &place[i], &l->address[k]);
+		for (size_t k = 0; r == 0 && k < q->addresses; k++) {
+			if (q->address[k].addr.family == place[i].family)
+				r = want_at(q, &place[i], &q->address[k]);
 		}
 	}
 	return r;
 }
 
-int gateway_learn(struct gateway *g, const struct learner *to, struct addr client,
-		  const struct name *name, const struct dns_learned *address, size_t n)
+void gateway_want(const struct gateway *g, uint64_t ticket, struct addr client,
+		  const struct name *name, const struct dns_learned *address, size_t n,
+		  struct wants *w)
 {
-	struct learning l = { .g = g, .name = name, .address = address, .addresses = n };
-	int r = each_rule(g, client, name, learn_rule, &l);
+	struct wanting q = {
+		.g = g, .client = client, .address = address, .addresses = n, .wants = w
+	};
 
-	if (r < 0)
-		return r;
-	return l.n ? to->add(to->data, g->element, l.n) : -ENOENT;
+	if (wants_begin(w, ticket, name->text, &q.name) == 0)
+		(void)names_each(&g->names, name, want_rule, &q); /* it stands in the request */
 }
 
 size_t gateway_rules(const struct gateway *g)
 {
-	return g->named;
+	return g->nameds;
 }
 
 size_t gateway_maps(const struct gateway *g)

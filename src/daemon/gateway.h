@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The policy as the resolver asks it: who may ask for which name, and where the addresses of that
+ * The policy as the resolver needs it: who may ask for which name, and where the addresses of that
  * name go.
  *
  * A client's rules are those on names whose sources hold it. A name is theirs when a pattern of one
@@ -9,11 +9,11 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
-#include "daemon/learn.h"
+#include "base/buf.h"
+#include "daemon/wants.h"
 #include "dns/forwarder.h"
 #include "flow/flowset.h"
 #include "policy/policy.h"
@@ -26,18 +26,16 @@ EG_CHECK int gateway_new(const struct policy *p, const struct plan *plan, struct
 void gateway_free(struct gateway *g);
 void gateway_freep(struct gateway **g);
 
-enum dns_decision gateway_decide(const struct gateway *g, struct addr client,
-				 const struct name *name);
+/* Who may ask for what, for askers_read(). -ENOMEM. */
+EG_CHECK int gateway_write_askers(const struct gateway *g, struct buf *out);
 
 /*
- * Puts the addresses where the client's rules want them: for each protocol and port once, with the
- * counter of the first rule. What the learner says; -ENOENT when no rule has a place for them.
+ * Adds a request to `w`: the addresses where the client's rules want them, for each protocol and
+ * port once, with the counter of the first rule. What becomes of it stands in the request.
  */
-EG_CHECK int gateway_learn(struct gateway *g, const struct learner *to, struct addr client,
-			   const struct name *name, const struct dns_learned *address, size_t n);
-
-/* Is it an address of the site's own zones, which no name from outside may have? */
-bool gateway_inside(const struct gateway *g, struct addr a);
+void gateway_want(const struct gateway *g, uint64_t ticket, struct addr client,
+		  const struct name *name, const struct dns_learned *address, size_t n,
+		  struct wants *w);
 
 /* How many rules on names there are, and the maps that addresses go to. */
 size_t gateway_rules(const struct gateway *g);

@@ -8,21 +8,18 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "daemon/known.h"
 #include "dialect/nftables.h"
 
+enum { NS_PER_MS = 1000000 };
+
 /*
- * What the kernel is believed to hold, by hash, until when. Renewing an element that is said to be
- * new costs the kernel milliseconds, so it is worth to remember; but to be wrong costs no more.
+ * Renewing an element that is said to be new costs the kernel milliseconds, so it is worth to
+ * remember what is there; but to be wrong costs no more.
  */
-enum { KNOWN_SETS = 8192, KNOWN_WAYS = 8, NS_PER_MS = 1000000 };
-
-struct known {
-	uint64_t hash, ends;
-};
-
 struct kernel_learner {
 	struct learned *table;
-	struct known known[KNOWN_SETS][KNOWN_WAYS];
+	struct known *known;
 };
 
 static uint64_t hash_of(const struct learned_element *e)
@@ -34,34 +31,14 @@ static uint64_t hash_of(const struct learned_element *e)
 	return hash_mix(h, (uint64_t)e->proto << 16 | e->port);
 }
 
-/* The place of a hash, or the one that it may take. */
-static struct known *place_of(struct kernel_learner *k, uint64_t hash)
-{
-	struct known *set = k->known[hash % KNOWN_SETS];
-	struct known *oldest = set;
-
-	for (struct known *p = set; p < set + KNOWN_WAYS; p++) {
-		if (p->hash == hash)
-			return p;
-		if (p->ends < oldest->ends)
-			oldest = p;
-	}
-	return oldest;
-}
-
 static void remember(struct kernel_learner *k, const struct learned_element *e, uint64_t ms)
 {
-	uint64_t hash = hash_of(e);
-
-	*place_of(k, hash) = (struct known){ hash, clock_ns() + ms * NS_PER_MS };
+	known_set(k->known, hash_of(e), clock_ns() + ms * NS_PER_MS);
 }
 
-static bool is_known(struct kernel_learner *k, const struct learned_element *e)
+static bool is_known(const struct kernel_learner *k, const struct learned_element *e)
 {
-	uint64_t hash = hash_of(e);
-	const struct known *p = place_of(k, hash);
-
-	return p->hash == hash && p->ends > clock_ns();
+	return known_until(k->known, hash_of(e)) > clock_ns();
 }
 
 static int add(void *data, struct learned_element *e, size_t n)
@@ -85,10 +62,14 @@ struct learner kernel_learner(struct kernel_learner *k)
 int kernel_learner_open(struct diag *d, struct kernel_learner **ret)
 {
 	struct kernel_learner *k = mem_zero(1, sizeof(*k));
-	int r = k ? learned_open(NFT_INET, NFTABLES_TABLE, &k->table, d) : -ENOMEM;
+	int r;
 
+	if (!k)
+		return -ENOMEM;
+	k->known = known_new();
+	r = k->known ? learned_open(NFT_INET, NFTABLES_TABLE, &k->table, d) : -ENOMEM;
 	if (r < 0)
-		mem_free(k);
+		kernel_learner_close(k);
 	else
 		*ret = k;
 	return r;
@@ -99,6 +80,7 @@ void kernel_learner_close(struct kernel_learner *k)
 	if (!k)
 		return;
 	learned_close(k->table);
+	known_free(k->known);
 	mem_free(k);
 }
 

@@ -6,21 +6,12 @@
 #include "base/err.h"
 #include "control/site.h"
 #include "daemon/gateway.h"
+#include "daemon/log.h"
+#include "daemon/role.h"
 #include "daemon/serve.h"
 #include "daemon/settings.h"
 
 enum { EXIT_ENDED = 0, EXIT_USAGE = 2, EXIT_FAILED = 3 };
-
-static void tell(struct diag *d)
-{
-	struct buf text = BUF_INIT;
-
-	diag_format(d, &text);
-	if (text.n)
-		(void)fwrite(text.data, 1, text.n, stderr); /* nowhere else to complain */
-	buf_release(&text);
-	diag_clear(d);
-}
 
 static int print(const char *text)
 {
@@ -50,7 +41,7 @@ static int check(const struct settings *s, struct diag *d)
 	return r;
 }
 
-static int run(const struct settings *s, struct diag *d)
+static int run(const struct settings *s, char **argv, struct diag *d)
 {
 	int r;
 
@@ -58,7 +49,7 @@ static int run(const struct settings *s, struct diag *d)
 		return help();
 	if (s->version)
 		return print("egretd " EGRET_VERSION "\n");
-	r = s->check ? check(s, d) : serve(s, d, tell);
+	r = s->check ? check(s, d) : serve(s, argv, d);
 	if (r < 0 && diag_errors(d) == 0)
 		diag_error(d, NOWHERE, "%s", err_text(r));
 	return r;
@@ -66,7 +57,8 @@ static int run(const struct settings *s, struct diag *d)
 
 int main(int argc, char **argv)
 {
-	struct settings s;
+	struct settings s = { 0 };
+	struct log log = { 0 };
 	struct diag *d = diag_new();
 	int status = EXIT_FAILED;
 
@@ -74,11 +66,16 @@ int main(int argc, char **argv)
 		(void)fputs("error: out of memory\n", stderr);
 		return EXIT_FAILED;
 	}
-	if (settings_parse(argc, argv, d, &s) < 0)
+	if (settings_parse(argc, argv, d, &s) < 0) {
 		status = EXIT_USAGE;
-	else if (run(&s, d) == 0)
-		status = EXIT_ENDED;
-	tell(d);
+	} else {
+		log.json = s.json;
+		if (s.role)
+			status = role_main(s.role, &log, d);
+		else if (run(&s, argv, d) == 0)
+			status = EXIT_ENDED;
+	}
+	log_tell(&log, d);
 	diag_free(d);
 	return status;
 }

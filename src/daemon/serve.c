@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -13,49 +16,54 @@
 #include "base/fd.h"
 #include "base/loop.h"
 #include "control/load.h"
+#include "control/paths.h"
 #include "control/site.h"
+#include "daemon/control.h"
 #include "daemon/gateway.h"
 #include "daemon/learn.h"
+#include "daemon/manager.h"
+#include "daemon/resolver.h"
+#include "daemon/sandbox.h"
+#include "daemon/sockets.h"
+
+#define NS_PER_S 1000000000ULL
+#define NS_PER_US 1000ULL
+
+enum { END_S = 2 };
 
 struct serving {
 	const struct settings *settings;
+	struct log log;
 	struct diag *d;
-	void (*tell)(struct diag *d);
 	struct loop *loop;
 	struct kernel_learner *kernel;
-	struct learner learner;
+	char policy[PATH_TEXT_MAX], catalogs[PATH_TEXT_MAX]; /* empty: looked for */
 	struct site *site; /* the one whose table the kernel has */
 	struct gateway *gateway;
-	struct forwarder *forwarder;
+	struct resolver resolver;
+	struct control *control;
 	struct loop_watch signals;
+	struct loop_timer last;	    /* a role that does not end is not waited for */
+	struct loop_timer watchdog; /* systemd's */
+	uint64_t watchdog_ns;
+	uint64_t loaded; /* times */
+	bool anew;	 /* the program is to be started again */
 };
 
-/* ---- what the resolver asks ---- */
-
-static enum dns_decision decide(void *data, struct addr client, const struct name *name)
+static void tell(struct serving *s)
 {
-	const struct serving *s = data;
-
-	return gateway_decide(s->gateway, client, name);
-}
-
-static int learn(void *data, uint64_t ticket, struct addr client, const struct name *name,
-		 const struct dns_learned *address, size_t n)
-{
-	struct serving *s = data;
-
-	(void)ticket;
-	return gateway_learn(s->gateway, &s->learner, client, name, address, n);
-}
-
-static bool inside(void *data, struct addr a)
-{
-	const struct serving *s = data;
-
-	return gateway_inside(s->gateway, a);
+	log_tell(&s->log, s->d);
 }
 
 /* ---- the policy ---- */
+
+static int read_policy(struct serving *s, const char *catalogs, const char *policy,
+		       struct site **site, struct gateway **gateway)
+{
+	int r = site_load(catalogs[0] ? catalogs : NULL, policy[0] ? policy : NULL, s->d, site);
+
+	return r < 0 ? r : gateway_new(&(*site)->policy, &(*site)->plan, (*site)->m, gateway);
+}
 
 /* Puts the site's table into the kernel. What the maps hold already is renewed, not new. */
 static int load(struct serving *s, const struct site *site, const struct gateway *gateway)
@@ -65,44 +73,164 @@ static int load(struct serving *s, const struct site *site, const struct gateway
 
 	for (size_t i = 0; r == 0 && i < gateway_maps(gateway); i++)
 		kernel_learner_adopt(s->kernel, gateway_map(gateway, i));
-	if (r == 0)
-		diag_note(s->d, NOWHERE,
-			  "policy loaded: %zu rules on names, %zu learned elements kept, "
-			  "%zu rules that nftables cannot say",
-			  gateway_rules(gateway), report.kept, report.lost);
-	return r;
+	if (r < 0)
+		return r;
+	s->loaded++;
+	diag_note(s->d, NOWHERE,
+		  "policy loaded: %zu rules on names, %zu learned elements kept, "
+		  "%zu rules that nftables cannot say",
+		  gateway_rules(gateway), report.kept, report.lost);
+	return 0;
 }
 
-static int read_policy(struct serving *s, struct site **site, struct gateway **gateway)
+/* The kernel's table and the resolver's names change together, or not at all. */
+static int turn_to(struct serving *s, const char *catalogs, const char *policy)
 {
-	int r = site_load(s->settings->catalogs, s->settings->policy, s->d, site);
+	EG_AUTO(site_freep) struct site *next = NULL;
+	EG_AUTO(gateway_freep) struct gateway *gateway = NULL;
+	int r = read_policy(s, catalogs, policy, &next, &gateway);
 
-	return r < 0 ? r : gateway_new(&(*site)->policy, &(*site)->plan, (*site)->m, gateway);
+	if (r == 0) {
+		r = load(s, next, gateway);
+		if (r == 0)
+			r = resolver_turn(&s->resolver, gateway);
+		if (r == E_INEXACT || (r < 0 && s->resolver.gateway == gateway)) {
+			if (load(s, s->site, s->gateway) < 0)
+				diag_error(s->d, NOWHERE, "the old policy could not be put back");
+		}
+	}
+	if (r < 0) {
+		diag_error(s->d, NOWHERE, "the policy stays as it was: %s", err_text(r));
+		return r;
+	}
+	gateway_free(s->gateway);
+	site_free(s->site);
+	s->gateway = EG_TAKE(gateway);
+	s->site = EG_TAKE(next);
+	return 0;
 }
 
 static void reload(struct serving *s)
 {
-	EG_AUTO(site_freep) struct site *next = NULL;
-	EG_AUTO(gateway_freep) struct gateway *gateway = NULL;
-	int r = read_policy(s, &next, &gateway);
+	manager_notify("RELOADING=1\nMONOTONIC_USEC=%llu",
+		       (unsigned long long)(clock_ns() / NS_PER_US));
+	(void)turn_to(s, s->catalogs, s->policy); /* the old one goes on otherwise */
+	tell(s);
+	manager_notify("READY=1");
+}
 
-	if (r == 0) {
-		r = load(s, next, gateway);
-		if (r == E_INEXACT && load(s, s->site, s->gateway) < 0) /* the new one is wrong */
-			diag_error(s->d, NOWHERE, "the old policy could not be put back");
+/* ---- what the egret program asks ---- */
+
+static int load_folder(struct serving *s, struct str folder, struct buf *answer)
+{
+	char policy[PATH_TEXT_MAX], catalogs[PATH_TEXT_MAX];
+	int r = 0;
+
+	if (snprintf(policy, sizeof(policy), "%.*s/egret.yaml", STR_FMT(folder)) >=
+		    (int)sizeof(policy) ||
+	    snprintf(catalogs, sizeof(catalogs), "%.*s/catalogs", STR_FMT(folder)) >=
+		    (int)sizeof(catalogs))
+		r = -ENAMETOOLONG;
+	if (r == 0)
+		r = turn_to(s, catalogs, policy);
+	if (r == 0) { /* this is what is read again from now on */
+		memcpy(s->policy, policy, sizeof(policy));
+		memcpy(s->catalogs, catalogs, sizeof(catalogs));
 	}
-	if (r == 0) {
-		gateway_free(s->gateway);
-		site_free(s->site);
-		s->gateway = EG_TAKE(gateway);
-		s->site = EG_TAKE(next);
-	} else {
-		diag_error(s->d, NOWHERE, "the policy stays as it was: %s", err_text(r));
-	}
-	s->tell(s->d);
+	diag_format(s->d, answer);
+	tell(s);
+	return r;
+}
+
+static void write_counters(const struct serving *s, struct buf *out)
+{
+	const struct dns_counters c = resolver_counters(&s->resolver);
+	const struct {
+		const char *name;
+		uint64_t n;
+	} counters[] = {
+		{ "queries_udp", c.queries_udp },
+		{ "queries_tcp", c.queries_tcp },
+		{ "malformed", c.malformed },
+		{ "refused_name", c.refused_name },
+		{ "refused_type", c.refused_type },
+		{ "no_data", c.no_data },
+		{ "hits", c.hits },
+		{ "misses", c.misses },
+		{ "joined", c.joined },
+		{ "sent_udp", c.sent_udp },
+		{ "sent_tcp", c.sent_tcp },
+		{ "timeouts", c.timeouts },
+		{ "unreachable", c.unreachable },
+		{ "foreign", c.foreign },
+		{ "failed", c.failed },
+		{ "guarded", c.guarded },
+		{ "learned", c.learned },
+		{ "learn_refused", c.learn_refused },
+		{ "learn_late", c.learn_late },
+		{ "answers", c.answers },
+		{ "servfail", c.servfail },
+		{ "truncated", c.truncated },
+		{ "overload", c.overload },
+		{ "unsent", c.unsent },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(counters); i++)
+		buf_printf(out, "dns_%s %llu\n", counters[i].name,
+			   (unsigned long long)counters[i].n);
+}
+
+static int status(const struct serving *s, struct buf *answer)
+{
+	buf_printf(answer, "policy %s\n", s->site->policy.path);
+	buf_printf(answer, "loaded %llu\n", (unsigned long long)s->loaded);
+	buf_printf(answer, "rules_on_names %zu\n", gateway_rules(s->gateway));
+	buf_printf(answer, "role_dns %s %u\n", s->resolver.ready ? "ready" : "starting",
+		   s->resolver.role.starts);
+	write_counters(s, answer);
+	return answer->r;
+}
+
+static int requested(void *data, struct str request, struct buf *answer)
+{
+	struct serving *s = data;
+	struct str word = str_cut(&request, ' ');
+
+	if (str_is(word, "load") && request.n)
+		return load_folder(s, request, answer);
+	if (str_is(word, "status") && !request.p)
+		return status(s, answer);
+	buf_adds(answer, "expected: load FOLDER, or status\n");
+	return E_SYNTAX;
+}
+
+static int open_control(struct serving *s)
+{
+	const char *folder = getenv("EGRET_RUN");
+	char path[PATH_TEXT_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/control",
+		     folder && folder[0] ? folder : "/run/egret") >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	return control_open(s->loop, path, requested, s, s->d, &s->control);
 }
 
 /* ---- signals ---- */
+
+static void over(void *data)
+{
+	const struct serving *s = data;
+
+	loop_stop(s->loop);
+}
+
+static void begin_end(struct serving *s, bool anew)
+{
+	s->anew = anew;
+	manager_notify("%s", anew ? "RELOADING=1" : "STOPPING=1");
+	s->last.at = clock_ns() + END_S * NS_PER_S;
+	resolver_drain(&s->resolver);
+}
 
 static void signalled(void *data, uint32_t events)
 {
@@ -114,18 +242,18 @@ static void signalled(void *data, uint32_t events)
 		if (info.ssi_signo == SIGHUP)
 			reload(s);
 		else
-			loop_stop(s->loop);
+			begin_end(s, info.ssi_signo == SIGUSR2);
 	}
 }
 
 static int watch_signals(struct serving *s)
 {
+	static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR2 };
 	sigset_t set;
 
 	(void)sigemptyset(&set); /* valid signal numbers: none of these fails */
-	(void)sigaddset(&set, SIGHUP);
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+		(void)sigaddset(&set, signals[i]);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	s->signals.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -136,7 +264,7 @@ static int watch_signals(struct serving *s)
 
 /* ---- life ---- */
 
-/* Each question under way has a socket. */
+/* Each question under way has a socket; the roles inherit it. */
 static void raise_limits(void)
 {
 	struct rlimit limit;
@@ -147,30 +275,51 @@ static void raise_limits(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit); /* with fewer, questions are refused sooner */
 }
 
-static int open_resolver(struct serving *s)
+static void feed_watchdog(void *data)
 {
-	const struct dns_hooks hooks = {
-		.decide = decide, .learn = learn, .inside = inside, .data = s
-	};
-	struct dns_settings settings = dns_settings_default;
-	int r;
+	struct serving *s = data;
 
-	settings.upstreams = s->settings->upstreams;
-	for (size_t i = 0; i < settings.upstreams; i++)
-		settings.upstream[i] = s->settings->upstream[i];
-	r = forwarder_new(s->loop, &settings, &hooks, &s->forwarder);
-	for (size_t i = 0; r == 0 && i < s->settings->listens; i++) {
-		const struct peer *at = &s->settings->listen[i];
-		uint16_t port;
+	manager_notify("WATCHDOG=1");
+	s->watchdog.at = clock_ns() + s->watchdog_ns;
+}
 
-		r = forwarder_listen(s->forwarder, at, s->d, &port);
-	}
-	return r;
+static void start_timers(struct serving *s)
+{
+	s->last = (struct loop_timer){ .fire = over, .data = s };
+	s->watchdog = (struct loop_timer){ .fire = feed_watchdog, .data = s };
+	loop_timer_add(s->loop, &s->last);
+	loop_timer_add(s->loop, &s->watchdog);
+	s->watchdog_ns = manager_watchdog();
+	if (s->watchdog_ns)
+		feed_watchdog(s);
+}
+
+static void now_ready(void *data)
+{
+	struct serving *s = data;
+
+	diag_note(s->d, NOWHERE, s->resolver.role.starts == 1 ? "ready" : "role dns is back");
+	tell(s);
+	manager_notify("READY=1");
+}
+
+static void set_resolver(struct serving *s)
+{
+	struct resolver *o = &s->resolver;
+
+	o->settings = dns_settings_default;
+	o->settings.upstreams = s->settings->upstreams;
+	for (size_t i = 0; i < o->settings.upstreams; i++)
+		o->settings.upstream[i] = s->settings->upstream[i];
+	o->learner = kernel_learner(s->kernel);
+	o->now_ready = now_ready;
+	o->over = over;
+	o->data = s;
 }
 
 static int start(struct serving *s)
 {
-	int r = read_policy(s, &s->site, &s->gateway);
+	int r = read_policy(s, s->catalogs, s->policy, &s->site, &s->gateway);
 
 	if (r < 0)
 		return r;
@@ -178,17 +327,27 @@ static int start(struct serving *s)
 	s->loop = loop_new(clock_ns);
 	r = s->loop ? watch_signals(s) : -ENOMEM;
 	if (r == 0)
-		r = open_resolver(s);
+		r = sockets_open(s->settings, s->d, s->resolver.socket, &s->resolver.sockets);
+	if (r == 0)
+		r = open_control(s);
+	if (r == 0)
+		r = sandbox_parent(s->d);
 	if (r == 0)
 		r = kernel_learner_open(s->d, &s->kernel);
 	if (r == 0)
-		s->learner = kernel_learner(s->kernel);
-	return r == 0 ? load(s, s->site, s->gateway) : r;
+		r = load(s, s->site, s->gateway);
+	tell(s);
+	if (r < 0)
+		return r;
+	start_timers(s);
+	set_resolver(s);
+	return resolver_start(&s->resolver, s->loop, &s->log, s->gateway, s->d);
 }
 
 static void stop(struct serving *s)
 {
-	forwarder_free(s->forwarder);
+	resolver_release(&s->resolver);
+	control_close(s->control);
 	kernel_learner_close(s->kernel);
 	fd_closep(&s->signals.fd);
 	loop_free(s->loop);
@@ -198,28 +357,47 @@ static void stop(struct serving *s)
 
 static void tell_counters(struct serving *s)
 {
-	const struct dns_counters *c = forwarder_counters(s->forwarder);
+	const struct dns_counters c = resolver_counters(&s->resolver);
 
 	diag_note(s->d, NOWHERE,
-		  "ended; queries %llu, refused %llu, out of the cache %llu, learned %llu, "
+		  "%s; queries %llu, refused %llu, out of the cache %llu, learned %llu, "
 		  "not learned %llu, failed %llu",
-		  (unsigned long long)(c->queries_udp + c->queries_tcp),
-		  (unsigned long long)c->refused_name, (unsigned long long)c->hits,
-		  (unsigned long long)c->learned, (unsigned long long)c->learn_refused,
-		  (unsigned long long)c->failed);
+		  s->anew ? "starting anew" : "ended",
+		  (unsigned long long)(c.queries_udp + c.queries_tcp),
+		  (unsigned long long)c.refused_name, (unsigned long long)c.hits,
+		  (unsigned long long)c.learned,
+		  (unsigned long long)(c.learn_refused + c.learn_late),
+		  (unsigned long long)c.failed);
+	tell(s);
 }
 
-int serve(const struct settings *settings, struct diag *d, void (*tell)(struct diag *d))
+static int set_path(const char *path, char text[static PATH_TEXT_MAX])
 {
-	struct serving s = { .settings = settings, .d = d, .tell = tell, .signals = { .fd = -1 } };
-	int r = start(&s);
+	return path && snprintf(text, PATH_TEXT_MAX, "%s", path) >= PATH_TEXT_MAX ? -ENAMETOOLONG
+										  : 0;
+}
 
+int serve(const struct settings *settings, char **argv, struct diag *d)
+{
+	static struct serving s; /* large, and one a process */
+	int r;
+
+	s = (struct serving){ .settings = settings,
+			      .log = { .json = settings->json },
+			      .d = d,
+			      .resolver = RESOLVER_INIT,
+			      .signals = { .fd = -1 } };
+	r = set_path(settings->policy, s.policy);
+	if (r == 0)
+		r = set_path(settings->catalogs, s.catalogs);
+	if (r == 0)
+		r = start(&s);
 	if (r == 0) {
-		diag_note(d, NOWHERE, "ready");
-		tell(d);
 		r = loop_run(s.loop);
 		tell_counters(&s);
 	}
+	if (r == 0 && s.anew)
+		r = sockets_hand_over(s.resolver.socket, s.resolver.sockets, argv);
 	stop(&s);
 	return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The gateway at work: sockets, policy in the kernel, resolver, signals.
+ * The gateway at work, the parent's part: sockets, policy in the kernel, roles, signals.
  *
  * It starts as a whole or not at all: the table in the kernel is replaced when all the rest is
  * ready. A policy that cannot be read or loaded later leaves the old one where it is. When it ends,
@@ -12,5 +12,8 @@
 #include "base/diag.h"
 #include "daemon/settings.h"
 
-/* Returns when it was told to end. `tell` prints what `d` holds and empties it. */
-EG_CHECK int serve(const struct settings *s, struct diag *d, void (*tell)(struct diag *d));
+/*
+ * Returns when it was told to end. `argv`: how to start the program anew (SIGUSR2), with the same
+ * sockets.
+ */
+EG_CHECK int serve(const struct settings *s, char **argv, struct diag *d);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -22,12 +23,26 @@ static int add_peer(const char *option, const char *text, struct peer *peer, siz
 	return 0;
 }
 
+static int take_log(struct settings *s, const char *value, struct diag *d)
+{
+	s->json = strcmp(value, "json") == 0;
+	if (s->json || strcmp(value, "plain") == 0)
+		return 0;
+	diag_error(d, NOWHERE, "--log %s", show(str_of(value)).text);
+	diag_hint(d, "expected plain or json");
+	return E_SYNTAX;
+}
+
 static int take_value(struct settings *s, const char *option, const char *value, struct diag *d)
 {
 	if (strcmp(option, "--policy") == 0)
 		s->policy = value;
 	else if (strcmp(option, "--catalogs") == 0)
 		s->catalogs = value;
+	else if (strcmp(option, "--role") == 0)
+		s->role = value;
+	else if (strcmp(option, "--log") == 0)
+		return take_log(s, value, d);
 	else if (strcmp(option, "--listen") == 0)
 		return add_peer(option, value, s->listen, ARRAY_LEN(s->listen), &s->listens, d);
 	else
@@ -38,7 +53,8 @@ static int take_value(struct settings *s, const char *option, const char *value,
 
 static bool has_value(const char *option)
 {
-	static const char *const with[] = { "--policy", "--catalogs", "--listen", "--upstream" };
+	static const char *const with[] = { "--policy",	  "--catalogs", "--listen",
+					    "--upstream", "--log",	"--role" };
 
 	for (size_t i = 0; i < ARRAY_LEN(with); i++) {
 		if (strcmp(option, with[i]) == 0)
@@ -58,13 +74,13 @@ static bool *flag_of(struct settings *s, const char *option)
 
 static int complete(const struct settings *s, struct diag *d)
 {
-	if (s->check || s->help || s->version)
+	if (s->check || s->help || s->version || s->role)
 		return 0;
-	if (!s->listens)
+	if (!s->listens && !getenv("LISTEN_FDS"))
 		diag_error(d, NOWHERE, "no --listen: nobody could ask");
 	if (!s->upstreams)
 		diag_error(d, NOWHERE, "no --upstream: nobody could be asked");
-	if (!s->listens || !s->upstreams) {
+	if (diag_errors(d)) {
 		diag_hint(d, "see: egretd --help");
 		return E_SYNTAX;
 	}
@@ -102,15 +118,17 @@ void settings_help(struct buf *out)
 {
 	buf_adds(out,
 		 "usage: egretd [--policy FILE] [--catalogs DIR] [--listen ADDR[:PORT]] "
-		 "[--upstream ADDR[:PORT]] [--check]\n\n"
+		 "[--upstream ADDR[:PORT]] [--log plain|json] [--check]\n\n"
 		 "The gateway: loads the policy into the kernel and resolves the names in it.\n\n"
 		 "  --policy FILE            the site policy\n"
 		 "  --catalogs DIR           the folder of the vendors' catalogs\n"
 		 "  --listen ADDR[:PORT]     answer DNS queries there; may be repeated\n"
 		 "  --upstream ADDR[:PORT]   forward them there; may be repeated, first is best\n"
+		 "  --log plain|json         how to say what happens, on standard error\n"
 		 "  --check                  read everything, touch nothing\n"
 		 "  -h, --help               this text\n"
 		 "  --version                the version\n\n"
-		 "SIGHUP reads the policy again, SIGTERM ends.\n"
+		 "SIGHUP reads the policy again, SIGUSR2 starts the program anew with the same "
+		 "sockets, SIGTERM ends.\n"
 		 "Exit: 0 ended as told, 2 usage, 3 failed.\n");
 }

@@ -19,6 +19,8 @@ struct settings {
 	size_t listens;
 	struct peer upstream[FORWARDER_UPSTREAMS_MAX];
 	size_t upstreams;
+	const char *role; /* egretd itself started this process: daemon/role.h */
+	bool json;	  /* of logs */
 	bool check, help, version;
 };
 

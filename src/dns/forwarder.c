@@ -463,6 +463,11 @@ int forwarder_serve(struct forwarder *f, int fd)
 	return listeners_add(f->listeners, fd);
 }
 
+void forwarder_pause(struct forwarder *f)
+{
+	listeners_pause(f->listeners);
+}
+
 int forwarder_listen(struct forwarder *f, const struct peer *at, struct diag *d, uint16_t *ret_port)
 {
 	EG_AUTO(fd_closep) int udp = -1;

@@ -108,6 +108,9 @@ EG_CHECK int forwarder_serve(struct forwarder *f, int fd);
 EG_CHECK int forwarder_listen(struct forwarder *f, const struct peer *at, struct diag *d,
 			      uint16_t *ret_port);
 
+/* Takes no more from its sockets: what waits there is for whoever serves them next. */
+void forwarder_pause(struct forwarder *f);
+
 /* What became of learning for an answer that waits. One that does not (any more) is nothing. */
 void forwarder_learned(struct forwarder *f, uint64_t ticket, int r);
 

@@ -195,6 +195,12 @@ int listeners_add(struct listeners *l, int fd)
 	return 0;
 }
 
+void listeners_pause(struct listeners *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		loop_remove(l->loop, &l->one[i].watch);
+}
+
 static int prepare(int fd, const struct peer *at, bool stream)
 {
 	static const int on = 1;

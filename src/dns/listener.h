@@ -23,6 +23,9 @@ void listeners_free(struct listeners *l);
 /* A bound datagram socket or a listening stream socket; takes it over in any case. E_LIMIT. */
 EG_CHECK int listeners_add(struct listeners *l, int fd);
 
+/* Takes nothing from the sockets any more; open connections go on. */
+void listeners_pause(struct listeners *l);
+
 /* A non-blocking socket on an address; a stream socket listens. The story is in `d`. */
 EG_CHECK int listener_open(const struct peer *at, bool stream, struct diag *d, int *ret_fd);
 EG_CHECK int listener_port(int fd, uint16_t *ret);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parent's side of the dns role: gives it its sockets and the askers' table, and puts what it
+ * learns into the kernel.
+ *
+ * What the role says about addresses is believed; which names, clients and places that may be for
+ * is decided here, by the policy. Requests that come together are one transaction. The sockets stay
+ * with the parent, so queries wait in them while a role is started again.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/diag.h"
+#include "base/loop.h"
+#include "daemon/gateway.h"
+#include "daemon/learn.h"
+#include "daemon/log.h"
+#include "daemon/role.h"
+#include "daemon/wants.h"
+
+struct resolver {
+	struct dns_settings settings;
+	struct learner learner;
+	const struct gateway *gateway; /* borrowed: whose names the role has */
+	int names;		       /* the askers' table, in memory */
+	int socket[FORWARDER_LISTENERS_MAX];
+	size_t sockets;
+	struct role_process role;
+	struct wants wants;
+	struct dns_counters counters; /* the newest ones of this role's life, */
+	struct dns_counters before;   /* and those of the lives before it */
+	uint64_t answered;	      /* when it last told them: a role that hangs does not */
+	struct loop_timer look;
+	bool ready;
+	void (*now_ready)(void *data); /* the role serves, for the first time or again */
+	void (*over)(void *data);      /* it has ended as it was told to */
+	void *data;
+};
+
+/* Owns nothing yet. */
+#define RESOLVER_INIT ((struct resolver){ .names = -1 })
+
+/* `settings`, `learner`, the sockets and the functions are set before. */
+EG_CHECK int resolver_start(struct resolver *o, struct loop *loop, const struct log *log,
+			    const struct gateway *g, struct diag *d);
+
+/* From now on that policy's names. */
+EG_CHECK int resolver_turn(struct resolver *o, const struct gateway *g);
+
+/* What is under way is answered, for a second at most; then `over`. */
+void resolver_drain(struct resolver *o);
+
+/* Of all lives. */
+struct dns_counters resolver_counters(const struct resolver *o);
+void resolver_release(struct resolver *o);

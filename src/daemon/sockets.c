@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "daemon/manager.h"
+#include "dns/listener.h"
+
+static bool is_socket(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+static int take_over(int n, struct diag *d, int *fd, size_t *ret)
+{
+	if (n > FORWARDER_LISTENERS_MAX) {
+		diag_error(d, NOWHERE, "more than %d sockets were handed in",
+			   FORWARDER_LISTENERS_MAX);
+		return E_LIMIT;
+	}
+	for (int i = 0; i < n; i++) {
+		fd[i] = MANAGER_FD_START + i;
+		if (!is_socket(fd[i])) {
+			diag_error(d, NOWHERE, "descriptor %d that was handed in is no socket",
+				   fd[i]);
+			return E_SYNTAX;
+		}
+	}
+	*ret = (size_t)n;
+	return 0;
+}
+
+/* Both kinds on one address, on the same port. */
+static int open_both(const struct peer *at, struct diag *d, int *fd)
+{
+	struct peer p = *at;
+	int r = listener_open(&p, true, d, &fd[0]);
+
+	if (r == 0)
+		r = listener_port(fd[0], &p.port);
+	if (r == 0)
+		r = listener_open(&p, false, d, &fd[1]);
+	return r;
+}
+
+int sockets_open(const struct settings *s, struct diag *d, int fd[static FORWARDER_LISTENERS_MAX],
+		 size_t *ret)
+{
+	int handed = manager_sockets();
+	int r = 0;
+
+	if (handed < 0) {
+		diag_error(d, NOWHERE, "sockets that should be handed in: %s", err_text(handed));
+		return handed;
+	}
+	if (handed)
+		return take_over(handed, d, fd, ret);
+	for (size_t i = 0; r == 0 && i < s->listens; i++) {
+		fd[2 * i] = fd[2 * i + 1] = -1;
+		*ret = 2 * i + 2; /* they are the caller's from here on */
+		r = open_both(&s->listen[i], d, &fd[2 * i]);
+	}
+	return r;
+}
+
+/* Out of the way of 3, 4, ..., where each then has its place. */
+static int place(const int *fd, size_t n)
+{
+	int high[FORWARDER_LISTENERS_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		high[i] = fcntl(fd[i], F_DUPFD_CLOEXEC, MANAGER_FD_START + (int)n);
+		if (high[i] < 0)
+			return -errno;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (dup2(high[i], MANAGER_FD_START + (int)i) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int sockets_hand_over(const int *fd, size_t n, char **argv)
+{
+	char count[24], pid[24];
+	int r = place(fd, n);
+
+	if (r < 0)
+		return r;
+	(void)snprintf(count, sizeof(count), "%zu", n);
+	(void)snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	if (setenv("LISTEN_FDS", count, 1) < 0 || setenv("LISTEN_PID", pid, 1) < 0)
+		return -errno;
+	(void)execv("/proc/self/exe", argv);
+	return -errno;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sockets that clients send to: opened here, or handed in by whoever started us (systemd's
+ * socket activation, daemon/manager.h; or ourselves before, on SIGUSR2).
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/diag.h"
+#include "daemon/settings.h"
+
+/* Into `fd`, close-on-exec. With sockets handed in, `s->listen` is not looked at. */
+EG_CHECK int sockets_open(const struct settings *s, struct diag *d,
+			  int fd[static FORWARDER_LISTENERS_MAX], size_t *ret);
+
+/* Starts `argv` in our place with those sockets. Returns only what went wrong. */
+int sockets_hand_over(const int *fd, size_t n, char **argv);
