@@ -128,7 +128,7 @@ static void received(void *data, const struct message *m)
 
 	switch (m->type) {
 	case MESSAGE_READY:
-		o->ready = true;
+		o->ready = o->role.served = true;
 		o->now_ready(o->data);
 		break;
 	case MESSAGE_LEARN:
@@ -166,9 +166,16 @@ static void look(void *data)
 
 static void over(void *data)
 {
-	struct resolver *o = data;
+	const struct resolver *o = data;
 
 	o->over(o->data);
+}
+
+static void failed(void *data)
+{
+	const struct resolver *o = data;
+
+	o->failed(o->data);
 }
 
 int resolver_start(struct resolver *o, struct loop *loop, const struct log *log,
@@ -189,6 +196,7 @@ int resolver_start(struct resolver *o, struct loop *loop, const struct log *log,
 					 .received = received,
 					 .rested = rested,
 					 .over = over,
+					 .failed = failed,
 					 .data = o };
 	o->look = (struct loop_timer){ .fire = look,
 				       .data = o,

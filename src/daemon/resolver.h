@@ -32,6 +32,7 @@ struct resolver {
 	uint64_t answered;	      /* when it last told them: a role that hangs does not */
 	struct loop_timer look;
 	bool ready;
+	void (*failed)(void *data);    /* the role does not start */
 	void (*now_ready)(void *data); /* the role serves, for the first time or again */
 	void (*over)(void *data);      /* it has ended as it was told to */
 	void *data;

@@ -71,6 +71,10 @@ static void again(struct role_process *r)
 	uint64_t pause = PAUSE_MS;
 
 	r->deaths = lived ? 0 : r->deaths + 1;
+	if (!r->served && r->deaths == ROLE_TRIES) {
+		r->failed(r->data);
+		return;
+	}
 	for (unsigned i = 1; i < r->deaths && pause < PAUSE_MAX_MS; i++)
 		pause *= 2;
 	if (pause > PAUSE_MAX_MS)

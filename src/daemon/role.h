@@ -7,7 +7,7 @@
  * with comes in messages (daemon/message.h). It ends when the parent does.
  *
  * A role that ends unasked is started again, at once if it has lived for a while, otherwise after
- * a pause that doubles.
+ * a pause that doubles. One that has never served is tried a few times only.
  */
 #pragma once
 
@@ -22,7 +22,7 @@
 #include "daemon/log.h"
 #include "daemon/sandbox.h"
 
-enum { ROLE_FD = 3 };
+enum { ROLE_FD = 3, ROLE_TRIES = 5 };
 
 /* What a role is; each is at the end of its file. */
 struct role_kind {
@@ -53,11 +53,13 @@ struct role_process {
 	unsigned starts;
 	pid_t pid;
 	bool ending; /* it is meant to end */
+	bool served; /* the owner tells: it has worked once */
 
 	void (*started)(void *data); /* the channel is open: send what it works with */
 	void (*received)(void *data, const struct message *m);
 	void (*rested)(void *data); /* all of a burst were received */
 	void (*over)(void *data);   /* it has ended as it was meant to */
+	void (*failed)(void *data); /* it does not start, and is not tried any more */
 	void *data;
 };
 

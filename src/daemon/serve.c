@@ -48,6 +48,7 @@ struct serving {
 	uint64_t watchdog_ns;
 	uint64_t loaded; /* times */
 	bool anew;	 /* the program is to be started again */
+	int r;		 /* why it had to end */
 };
 
 static void tell(struct serving *s)
@@ -303,6 +304,15 @@ static void now_ready(void *data)
 	manager_notify("READY=1");
 }
 
+static void failed(void *data)
+{
+	struct serving *s = data;
+
+	diag_error(s->d, NOWHERE, "the resolver does not start");
+	s->r = E_UNSUPPORTED;
+	loop_stop(s->loop);
+}
+
 static void set_resolver(struct serving *s)
 {
 	struct resolver *o = &s->resolver;
@@ -314,6 +324,7 @@ static void set_resolver(struct serving *s)
 	o->learner = kernel_learner(s->kernel);
 	o->now_ready = now_ready;
 	o->over = over;
+	o->failed = failed;
 	o->data = s;
 }
 
@@ -394,6 +405,8 @@ int serve(const struct settings *settings, char **argv, struct diag *d)
 		r = start(&s);
 	if (r == 0) {
 		r = loop_run(s.loop);
+		if (r == 0)
+			r = s.r;
 		tell_counters(&s);
 	}
 	if (r == 0 && s.anew)

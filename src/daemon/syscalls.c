@@ -37,6 +37,7 @@ static const int always[] = {
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
 	SCMP_SYS(exit),		SCMP_SYS(exit_group),	  SCMP_SYS(rt_sigaction),
 	SCMP_SYS(getrlimit),	SCMP_SYS(prlimit64),	  SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(sysinfo), /* qsort() asks how much memory there is */
 };
 
 static const int inet[] = { SCMP_SYS(connect), SCMP_SYS(bind) };
