@@ -368,6 +368,9 @@ static int load_all(struct loading *l)
 		note(&r, load_allows(l));
 	if (r != -ENOMEM)
 		note(&r, load_endpoints(l));
+	if (r != -ENOMEM)
+		note(&r, resolver_check(&l->text->resolver, l->policy->arena, l->lookup.diag,
+					&l->policy->resolver));
 	return r;
 }
 

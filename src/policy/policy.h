@@ -4,8 +4,9 @@
  *
  * egret.yaml (man egret.yaml.5) names zones (the site's own addresses and the gateway's interfaces
  * behind which they live), allowed services with source zones, published inbound endpoints, what an
- * apex means, and the default. policy_compile() turns it and the catalogs into the rule list with
- * origins, and tells for every selected requirement what became of it.
+ * apex means, the default, and how the gateway's resolver works. policy_compile() turns it and the
+ * catalogs into the rule list with origins, and tells for every selected requirement what became of
+ * it.
  *
  * Nothing is widened on the way: what a row lacks (a list, a role, an endpoint, a family) leaves
  * it without that rule, and its outcome says so.
@@ -22,6 +23,7 @@
 #include "catalog/catalog.h"
 #include "flow/flowset.h"
 #include "net/prefixlist.h"
+#include "policy/resolver.h"
 #include "rule/rule.h"
 
 enum {
@@ -75,6 +77,7 @@ struct policy {
 	size_t endpoints;
 	bool apex;			 /* "*.x" also stands for x; default false (S14) */
 	enum verdict otherwise;		 /* drop or reject; never accept */
+	struct resolver_policy resolver; /* with its defaults where nothing is said */
 	const struct catalogs *catalogs; /* borrowed; must outlive the policy */
 };
 

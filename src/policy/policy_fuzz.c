@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any text: it is refused with at least one error told, or it becomes a policy that compiles and
- * can be linted, and whose every rule accepts new flows to or from the vendor only.
+ * can be linted, whose every rule accepts new flows to or from the vendor only, and whose resolver
+ * asks either over TLS or in the clear.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -105,12 +106,21 @@ static void check_plan(const struct plan *p)
 		check_rule(&p->rules.rule[i]);
 }
 
+static void check_resolver(const struct resolver_policy *r)
+{
+	for (size_t i = 0; i < r->upstreams; i++)
+		assert(r->upstream[i].tls == r->upstream[0].tls);
+	assert(r->refuse == NAME_SINKHOLE ? r->sinkholes > 0 : r->sinkholes == 0);
+	assert(r->addresses >= RESOLVER_ADDRESSES_MIN && r->addresses <= RESOLVER_ADDRESSES_MAX);
+}
+
 static void check_policy(const struct policy *p, struct diag *d)
 {
 	struct flow_mgr *m = flow_mgr_new(NODE_BUDGET);
 	struct plan plan = PLAN_INIT;
 
 	assert(m && p->otherwise != VERDICT_ACCEPT && p->zones > 0);
+	check_resolver(&p->resolver);
 
 	int r = policy_compile(p, m, d, &plan);
 

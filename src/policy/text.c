@@ -227,6 +227,10 @@ static const struct field policy_fields[] = {
 	  .read = read_default,
 	  .at = offsetof(struct policy_text, otherwise),
 	  .words = default_words },
+	{ .name = "resolver",
+	  .read = field_record,
+	  .at = offsetof(struct policy_text, resolver),
+	  .record = &resolver_record },
 	{ 0 },
 };
 

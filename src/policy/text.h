@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "catalog/fields.h"
 #include "net/prefix.h"
+#include "policy/resolver.h"
 
 struct zone_text {
 	const char *name;
@@ -49,6 +50,7 @@ struct policy_text {
 	struct publish_text *publish;
 	size_t zones, allows, publishes;
 	unsigned apex, otherwise; /* enum verdict */
+	struct resolver_text resolver;
 };
 
 /* Errors as in fields_read(), all of them told. */
