@@ -320,7 +320,7 @@ static void set_resolver(struct serving *s)
 	o->settings = dns_settings_default;
 	o->settings.upstreams = s->settings->upstreams;
 	for (size_t i = 0; i < o->settings.upstreams; i++)
-		o->settings.upstream[i] = s->settings->upstream[i];
+		o->settings.upstream[i].peer = s->settings->upstream[i];
 	o->learner = kernel_learner(s->kernel);
 	o->now_ready = now_ready;
 	o->over = over;

@@ -197,17 +197,16 @@ static void exchange_done(void *data, int r, const uint8_t *packet, size_t n);
 /* One sending to the pending question's upstream. */
 static int send_once(struct forwarder *f, struct pending *p)
 {
-	uint16_t id;
-	int r = random_u16(&f->random, &id);
+	struct upstream *u = &f->upstreams.one[p->upstream];
+	struct dns_counters *c = &f->count;
+	int r;
 
-	if (r < 0)
-		return r;
 	p->exchange.loop = f->loop;
 	p->exchange.q = &p->q;
 	p->exchange.done = exchange_done;
 	p->exchange.data = p;
-	*(p->over_tcp ? &f->count.sent_tcp : &f->count.sent_udp) += 1;
-	r = exchange_start(&p->exchange, &f->upstreams.one[p->upstream].peer, p->over_tcp, id);
+	*(u->server.tls ? &c->sent_tls : p->over_tcp ? &c->sent_tcp : &c->sent_udp) += 1;
+	r = exchange_start(&p->exchange, u, p->over_tcp ? OVER_STREAM : OVER_UDP, &f->random);
 	if (r == 0) {
 		pending_start(&f->pending, p, loop_now(f->loop) + f->settings.try_ms * NS_PER_MS);
 		set_timer(f);
@@ -237,6 +236,14 @@ static void try_upstreams(struct forwarder *f, struct pending *p)
 	finish(f, p, &none);
 }
 
+/* The same upstream once more, where an answer is not cut and cannot be forged. */
+static void ask_over_tcp(struct forwarder *f, struct pending *p)
+{
+	p->over_tcp = true;
+	if (send_once(f, p) < 0)
+		try_upstreams(f, p);
+}
+
 static void answered(struct forwarder *f, struct pending *p, const uint8_t *packet, size_t n)
 {
 	const struct answer_rules rules = { .ttl_max = f->settings.ttl_max,
@@ -247,9 +254,7 @@ static void answered(struct forwarder *f, struct pending *p, const uint8_t *pack
 
 	upstream_answered(&f->upstreams, p->upstream);
 	if (r == E_TRUNCATED && !p->over_tcp) {
-		p->over_tcp = true;
-		if (send_once(f, p) < 0)
-			try_upstreams(f, p);
+		ask_over_tcp(f, p);
 		return;
 	}
 	if (r < 0) {
@@ -272,6 +277,10 @@ static void exchange_done(void *data, int r, const uint8_t *packet, size_t n)
 	}
 	f->count.foreign += r == E_CONFLICT;
 	f->count.unreachable += r != E_CONFLICT;
+	if (r == E_CONFLICT && !p->over_tcp) { /* somebody is guessing, or it does not keep case */
+		ask_over_tcp(f, p);
+		return;
+	}
 	upstream_failed(&f->upstreams, p->upstream, loop_now(f->loop));
 	try_upstreams(f, p);
 }
@@ -420,12 +429,9 @@ int forwarder_new(struct loop *loop, const struct dns_settings *s, const struct 
 	f->late = (struct loop_timer){ .fire = late, .data = f };
 	loop_timer_add(loop, &f->timer);
 	loop_timer_add(loop, &f->late);
-	if (!s->upstreams || s->upstreams > FORWARDER_UPSTREAMS_MAX)
-		return E_LIMIT;
-	f->upstreams.n = s->upstreams;
-	for (size_t i = 0; i < s->upstreams; i++)
-		f->upstreams.one[i].peer = s->upstream[i];
-	r = init(f);
+	r = upstreams_init(&f->upstreams, loop, s);
+	if (r == 0)
+		r = init(f);
 	if (r == 0)
 		*ret = EG_TAKE(f);
 	return r;
@@ -447,6 +453,7 @@ void forwarder_free(struct forwarder *f)
 			pending_free(p);
 		}
 	}
+	upstreams_release(&f->upstreams);
 	listeners_free(f->listeners);
 	cache_free(f->cache);
 	mem_free(f);
@@ -496,4 +503,9 @@ const struct dns_counters *forwarder_counters(const struct forwarder *f)
 size_t forwarder_pending(const struct forwarder *f)
 {
 	return f->pending.n + f->held.n;
+}
+
+const char *forwarder_trouble(const struct forwarder *f, size_t upstream)
+{
+	return f->upstreams.one[upstream].stream.trouble;
 }

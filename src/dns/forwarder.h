@@ -28,8 +28,10 @@
 #include "base/diag.h"
 #include "base/loop.h"
 #include "dns/answer.h"
+#include "dns/tls.h"
 #include "net/addr.h"
 #include "net/name.h"
+#include "net/nameserver.h"
 #include "net/peer.h"
 
 enum {
@@ -69,10 +71,11 @@ struct dns_hooks {
 };
 
 struct dns_settings {
-	struct peer upstream[FORWARDER_UPSTREAMS_MAX];
+	struct nameserver upstream[FORWARDER_UPSTREAMS_MAX]; /* the first is preferred */
 	size_t upstreams;
-	bool refuse_nxdomain; /* refused names get NXDOMAIN instead of REFUSED */
-	uint32_t ttl_max;     /* seconds, of what clients and the cache are told */
+	struct tls_client *tls; /* whom to believe over TLS; borrowed. NULL: no upstream has it */
+	bool refuse_nxdomain;	/* refused names get NXDOMAIN instead of REFUSED */
+	uint32_t ttl_max;	/* seconds, of what clients and the cache are told */
 	uint32_t negative_max;
 	uint32_t ttl_floor, grace; /* of learned addresses */
 	uint32_t try_ms;	   /* how long one sending waits for its answer */
@@ -87,7 +90,7 @@ struct dns_counters {
 	uint64_t queries_udp, queries_tcp, malformed;
 	uint64_t refused_name, refused_type, no_data; /* no_data: without asking an upstream */
 	uint64_t hits, misses, joined;		      /* joined: the question was under way */
-	uint64_t sent_udp, sent_tcp, timeouts, unreachable, foreign, failed;
+	uint64_t sent_udp, sent_tcp, sent_tls, timeouts, unreachable, foreign, failed;
 	uint64_t guarded;			     /* addresses that the guard took out */
 	uint64_t learned, learn_refused, learn_late; /* answers */
 	uint64_t answers, servfail, truncated, overload, unsent;
@@ -115,4 +118,7 @@ void forwarder_pause(struct forwarder *f);
 void forwarder_learned(struct forwarder *f, uint64_t ticket, int r);
 
 const struct dns_counters *forwarder_counters(const struct forwarder *f);
+
+/* What was wrong with the certificate of an upstream when it was last refused; NULL: nothing. */
+const char *forwarder_trouble(const struct forwarder *f, size_t upstream);
 size_t forwarder_pending(const struct forwarder *f); /* questions and answers under way */

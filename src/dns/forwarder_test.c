@@ -350,8 +350,62 @@ static void forgeries(void **state)
 	(void)state;
 	resolver_expect(&t, "QUERY; forged.zoom.us A",
 			"NOERROR; forged.zoom.us A; forged.zoom.us 60 A 20.4.0.1");
-	resolver_expect(&t, "QUERY; guess.zoom.us A", "SERVFAIL; guess.zoom.us A");
-	assert_true(forwarder_counters(t.f)->foreign > 0);
+	assert_int_equal(t.upstream[0].asked_tcp, 0);
+	resolver_expect(&t, "QUERY; guess.zoom.us A",
+			"NOERROR; guess.zoom.us A; guess.zoom.us 60 A 20.4.0.1");
+	assert_int_equal(t.upstream[0].asked_tcp, 1); /* where guessing ends */
+	assert_int_equal(forwarder_counters(t.f)->foreign, 1);
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz.zoom.us"
+
+/* Port and id are guessed: the letters are left. */
+static void the_case_of_letters(void **state)
+{
+	uint8_t first[DNS_QUESTION_MAX];
+	unsigned capitals = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		resolver_expect(&t, i ? "QUERY; two." LETTERS " A" : "QUERY; one." LETTERS " A",
+				i ? "NOERROR; two." LETTERS " A; two." LETTERS " 60 A 20.4.0.1"
+				  : "NOERROR; one." LETTERS " A; one." LETTERS " 60 A 20.4.0.1");
+		if (i == 0)
+			memcpy(first, t.upstream[0].last, sizeof(first));
+	}
+	assert_int_not_equal(memcmp(first + 5, t.upstream[0].last + 5, 53), 0);
+	for (size_t i = 5; i < 58; i++)
+		capitals += first[i] >= 'A' && first[i] <= 'Z';
+	assert_in_range(capitals, 1, 51);
+	assert_int_equal(t.upstream[0].asked_tcp, 0);
+
+	resolver_expect(&t, "QUERY; lower." LETTERS " A",
+			"NOERROR; lower." LETTERS " A; lower." LETTERS " 60 A 20.4.0.1");
+	assert_int_equal(t.upstream[0].asked_tcp, 1);
+	assert_int_equal(forwarder_counters(t.f)->foreign, 1);
+	/* One lie does not make the upstream one that folds. */
+	resolver_expect(&t, "QUERY; lower.b." LETTERS " A",
+			"NOERROR; lower.b." LETTERS " A; lower.b." LETTERS " 60 A 20.4.0.1");
+	assert_int_equal(t.upstream[0].asked_tcp, 2);
+}
+
+static void an_upstream_that_folds_case(void **state)
+{
+	(void)state;
+	t.upstream[0].folds = true;
+	for (unsigned i = 0; i < 5; i++) {
+		char query[120];
+		char want[240];
+
+		(void)snprintf(query, sizeof(query), "QUERY; a%u." LETTERS " A", i);
+		(void)snprintf(want, sizeof(want),
+			       "NOERROR; a%u." LETTERS " A; a%u." LETTERS " 60 A 20.0.0.%u", i, i,
+			       i);
+		resolver_expect(&t, query, want);
+	}
+	assert_int_equal(t.upstream[0].asked_udp, 5);
+	assert_int_equal(t.upstream[0].asked_tcp, 1); /* where it was found out */
+	assert_int_equal(forwarder_counters(t.f)->timeouts, 0);
 }
 
 static void one_question_once(void **state)
@@ -504,7 +558,7 @@ static int born_and_gone(void *data)
 	int r;
 
 	s.upstreams = 1;
-	s.upstream[0] = t.upstream[0].at;
+	s.upstream[0].peer = t.upstream[0].at;
 	r = forwarder_new(data, &s, &hooks, &f);
 	if (r == 0)
 		forwarder_free(f);
@@ -541,6 +595,8 @@ int main(void)
 		WITH(open_two, an_upstream_that_is_not_there),
 		WITH(open_two, no_upstream_answers),
 		WITH(open_two, forgeries),
+		WITH(open_one, the_case_of_letters),
+		WITH(open_one, an_upstream_that_folds_case),
 		WITH(open_one, one_question_once),
 		WITH(open_two, no_longer_allowed),
 		WITH(open_one, no_queries),

@@ -63,6 +63,8 @@ enum dns_type {
 
 enum { CLASS_IN = 1 };
 
+enum { OPTION_PADDING = 12 }; /* of EDNS; RFC 7830 */
+
 struct dns_name {
 	uint8_t n; /* bytes, with the root's zero */
 	uint8_t wire[DNS_NAME_MAX];

@@ -112,9 +112,17 @@ int out_rdata(struct out *o, const struct cursor *message, const struct dns_reco
 	return 0;
 }
 
-void out_question(struct out *o, uint16_t id, const struct dns_question *q)
+static void pad(struct out *o, size_t n)
+{
+	for (; n; n--)
+		out_u8(o, 0);
+}
+
+void out_question(struct out *o, uint16_t id, const struct dns_question *q, bool padded)
 {
 	const uint16_t header[] = { id, DNS_RD, 1, 0, 0, 1 };
+	size_t start = o->n;
+	size_t padding;
 
 	for (size_t i = 0; i < ARRAY_LEN(header); i++)
 		out_u16(o, header[i]);
@@ -124,6 +132,14 @@ void out_question(struct out *o, uint16_t id, const struct dns_question *q)
 	out_u8(o, 0); /* OPT: the root, */
 	out_u16(o, TYPE_OPT);
 	out_u16(o, DNS_UDP_SIZE);
-	out_u32(o, 0); /* version 0, no flags, */
-	out_u16(o, 0); /* no options */
+	out_u32(o, 0); /* version 0, no flags */
+	if (!padded) {
+		out_u16(o, 0);
+		return;
+	}
+	padding = OUT_PADDING - 1 - (o->n - start + 2 + 4 - 1) % OUT_PADDING;
+	out_u16(o, (uint16_t)(4 + padding));
+	out_u16(o, OPTION_PADDING);
+	out_u16(o, (uint16_t)padding);
+	pad(o, padding);
 }

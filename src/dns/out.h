@@ -29,5 +29,13 @@ void out_bytes(struct out *o, const void *data, size_t n);
  */
 EG_CHECK int out_rdata(struct out *o, const struct cursor *c, const struct dns_record *record);
 
-/* A question of ours for an upstream, with EDNS. */
-void out_question(struct out *o, uint16_t id, const struct dns_question *q);
+enum {
+	OUT_PADDING = 128, /* what questions are filled up to multiples of (RFC 8467) */
+	OUT_OPTIONS_MAX = 11 + 4 + OUT_PADDING
+};
+
+/*
+ * A question of ours for an upstream, with EDNS. Padded, so that the length of what is encrypted
+ * does not tell the name.
+ */
+void out_question(struct out *o, uint16_t id, const struct dns_question *q, bool padded);

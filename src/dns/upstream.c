@@ -1,7 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dns/upstream.h"
 
+#include <errno.h>
+
+#include "base/err.h"
+
 #define REST_NS ((uint64_t)UPSTREAM_REST_MS * 1000000)
+
+int upstreams_init(struct upstreams *u, struct loop *loop, const struct dns_settings *s)
+{
+	if (!s->upstreams || s->upstreams > FORWARDER_UPSTREAMS_MAX)
+		return E_LIMIT;
+	for (size_t i = 0; i < s->upstreams; i++) {
+		if (s->upstream[i].tls && !s->tls)
+			return -EINVAL;
+	}
+	for (; u->n < s->upstreams; u->n++) {
+		struct upstream *one = &u->one[u->n];
+
+		one->server = s->upstream[u->n];
+		stream_init(&one->stream, loop, &one->server, one->server.tls ? s->tls : NULL,
+			    s->idle_ms);
+	}
+	return 0;
+}
+
+void upstreams_release(struct upstreams *u)
+{
+	for (size_t i = 0; i < u->n; i++)
+		stream_release(&u->one[i].stream);
+}
 
 static bool is_up(const struct upstreams *u, size_t which)
 {

@@ -77,6 +77,28 @@ static bool response(const char *name, const char *type, bool tcp, struct buf *t
 	return !str_is(label, "quiet");
 }
 
+/* Those that a name asks for. True: there is nothing else. */
+static bool forgeries(const struct dns_query *q, const struct name *name, const char *truth,
+		      void (*forge)(void *data, size_t n), void *data)
+{
+	bool guess = strncmp(name->text, "guess.", 6) == 0;
+	char lie[600];
+
+	if (strncmp(name->text, "lower.", 6) == 0) {
+		(void)snprintf(lie, sizeof(lie), "NOERROR; %s A; %s 9 A 6.6.6.6", name->text,
+			       name->text);
+		forge(data, dnstext_make(lie, q->id, packet));
+	}
+	if (!guess && strncmp(name->text, "forged.", 7) != 0)
+		return false;
+	for (unsigned i = 0; i < (guess ? 20U : 3U); i++) {
+		const char *text = i % 2 ? truth : "NOERROR; other.us A; other.us 9 A 6.6.6.6";
+
+		forge(data, dnstext_make(text, (uint16_t)(q->id + i % 2), packet));
+	}
+	return guess;
+}
+
 /* Answers one query; forgeries go before it. */
 static size_t answer(struct resolver_upstream *u, const uint8_t *query, size_t n, bool tcp,
 		     void (*forge)(void *data, size_t n), void *data)
@@ -89,21 +111,15 @@ static size_t answer(struct resolver_upstream *u, const uint8_t *query, size_t n
 	check(dns_query_read(query, n, &q) == RCODE_NOERROR, "what came upstream is no query");
 	check(dns_name_text(&q.question.name, &name) == 0, "no name");
 	*(tcp ? &u->asked_tcp : &u->asked_udp) += 1;
+	memcpy(u->last, q.raw, q.raw_n);
 	if (u->silent || !response(name.text, q.question.type == TYPE_A ? "A" : "TXT", tcp, &text))
 		return 0;
-	if (strncmp(name.text, "forged.", 7) == 0 || strncmp(name.text, "guess.", 6) == 0) {
-		unsigned forgeries = name.text[0] == 'g' ? 20 : 3;
-
-		for (unsigned i = 0; i < forgeries; i++) {
-			size = dnstext_make(i % 2 ? text.data
-						  : "NOERROR; other.us A; other.us 9 A 6.6.6.6",
-					    (uint16_t)(q.id + i % 2), packet);
-			forge(data, size);
-		}
-		if (forgeries == 20)
-			return 0;
-	}
-	return dnstext_make(text.data, q.id, packet);
+	if (forge && forgeries(&q, &name, text.data, forge, data))
+		return 0;
+	size = dnstext_make(text.data, q.id, packet);
+	if (!u->folds)
+		memcpy(packet + DNS_HEADER, q.raw, q.raw_n);
+	return size;
 }
 
 struct datagram {
@@ -254,11 +270,13 @@ int resolver_open(struct resolver *r, const struct dns_settings *settings, size_
 
 	*r = (struct resolver){ .loop = loop_new(clock_of_the_test) };
 	check(r->loop && d, "memory");
-	s.upstreams = upstreams;
 	for (size_t i = 0; i < ARRAY_LEN(r->upstream); i++) {
 		open_upstream(r->loop, &r->upstream[i]);
-		s.upstream[i] = r->upstream[i].at;
+		if (upstreams)
+			s.upstream[i].peer = r->upstream[i].at;
 	}
+	if (upstreams)
+		s.upstreams = upstreams;
 	e = forwarder_new(r->loop, &s, &hooks, &r->f);
 	check(addr_parse(STR("127.0.0.1"), &r->at.addr) == 0, "address");
 	if (e == 0)

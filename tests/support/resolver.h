@@ -9,7 +9,8 @@
  *   cut.*    TC over UDP, all over TCP        many.*   60 addresses
  *   inner.*  a private address                mixed.*  a private and a public one
  *   fail.*   SERVFAIL                         quiet.*  nothing
- *   forged.* three forgeries, then an answer  guess.*  forgeries only
+ *   forged.* three forgeries, then an answer  guess.*  over UDP forgeries only
+ *   lower.*  over UDP a forgery that is right but for the letters' case, then an answer
  *   none.*   NXDOMAIN with a SOA              short.*  an address with TTL 1
  */
 #pragma once
@@ -28,7 +29,9 @@ struct resolver_upstream {
 	struct loop_watch udp, tcp, connection; /* one at a time */
 	struct peer at;
 	bool silent;
+	bool folds; /* repeats questions in small letters */
 	unsigned asked_udp, asked_tcp;
+	uint8_t last[DNS_QUESTION_MAX]; /* the last question, as it came */
 };
 
 struct resolver {
@@ -48,7 +51,7 @@ struct resolver {
 /*
  * In a network namespace of our own. Names under zoom.us are allowed, for one family alone those
  * under four.zoom.us. `settings` may be NULL; upstreams are set here: the first `upstreams` of
- * them.
+ * them. 0: those of the settings are asked.
  */
 EG_CHECK int resolver_open(struct resolver *r, const struct dns_settings *settings,
 			   size_t upstreams);
