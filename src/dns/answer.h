@@ -32,6 +32,7 @@ enum {
 enum answer_why {
 	WHY_NONE = -1,
 	WHY_OTHER = 0,
+	WHY_FORGED = 4,	      /* a sinkhole's address */
 	WHY_BLOCKED = 15,     /* the guard left nothing */
 	WHY_PROHIBITED = 18,  /* the policy does not have the name for this client */
 	WHY_UNREACHABLE = 22, /* no upstream answered */

@@ -11,6 +11,7 @@
 #include "dns/listener.h"
 #include "dns/pending.h"
 #include "dns/random.h"
+#include "dns/refusal.h"
 #include "dns/upstream.h"
 
 #define NS_PER_MS 1000000U
@@ -161,7 +162,17 @@ static void set_timer(struct forwarder *f)
 /* What the client may have of the question that it asked: all, "no data", or nothing. */
 static enum dns_decision decide(const struct forwarder *f, const struct waiter *w)
 {
-	return f->hooks.decide(f->hooks.data, w->client.peer.addr, &w->name);
+	return refusal_decide(f->hooks.decide(f->hooks.data, w->client.peer.addr, &w->name),
+			      &w->name);
+}
+
+static void refuse(struct forwarder *f, const struct waiter *w)
+{
+	struct refusal refusal;
+
+	refusal_answer(&f->settings, w, &refusal);
+	answer_client(f, &w->client, f->packet,
+		      write_answer(f, &w->client, &w->query, &refusal.answer, 0));
 }
 
 static bool has_data(const struct waiter *w, enum dns_decision decision)
@@ -187,7 +198,7 @@ static void finish(struct forwarder *f, struct pending *p, const struct answer *
 		if (decision != DNS_REFUSE && has_data(w, decision))
 			release(f, w, a, 0);
 		else
-			give_plain(f, &w->client, &w->query, RCODE_REFUSED, WHY_PROHIBITED);
+			refuse(f, w);
 	}
 	pending_free(p);
 }
@@ -389,9 +400,7 @@ static void queried(void *data, const struct client *c, const uint8_t *packet, s
 		give_plain(f, &w.client, &w.query, (enum dns_rcode)rcode, WHY_NONE);
 	} else if (decision == DNS_REFUSE) {
 		f->count.refused_name++;
-		give_plain(f, &w.client, &w.query,
-			   f->settings.refuse_nxdomain ? RCODE_NXDOMAIN : RCODE_REFUSED,
-			   WHY_PROHIBITED);
+		refuse(f, &w);
 	} else {
 		answer(f, &w, decision);
 	}

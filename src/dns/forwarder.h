@@ -45,8 +45,21 @@ enum {
 	FORWARDER_TRIES_MAX = 4	     /* sendings of one question */
 };
 
-/* For which families a name may be asked for; the other one has "no data", and nothing leaves. */
-enum dns_decision { DNS_REFUSE = 0, DNS_ALLOW_V4 = 1, DNS_ALLOW_V6 = 2, DNS_ALLOW = 3 };
+/*
+ * For which families a name may be asked for; the other one has "no data", and nothing leaves.
+ * DNS_NAMED with it: the policy says this very name, not a pattern that holds it. Public resolvers
+ * are refused without (refusal.h).
+ */
+enum dns_decision {
+	DNS_REFUSE = 0,
+	DNS_ALLOW_V4 = 1,
+	DNS_ALLOW_V6 = 2,
+	DNS_ALLOW = 3,
+	DNS_NAMED = 4
+};
+
+/* What a client is told of a refused name. */
+enum dns_refusal { DNS_REFUSED, DNS_NXDOMAIN, DNS_SINKHOLE };
 
 struct dns_learned {
 	struct addr addr;
@@ -74,8 +87,10 @@ struct dns_settings {
 	struct nameserver upstream[FORWARDER_UPSTREAMS_MAX]; /* the first is preferred */
 	size_t upstreams;
 	struct tls_client *tls; /* whom to believe over TLS; borrowed. NULL: no upstream has it */
-	bool refuse_nxdomain;	/* refused names get NXDOMAIN instead of REFUSED */
-	uint32_t ttl_max;	/* seconds, of what clients and the cache are told */
+	enum dns_refusal refuse;
+	struct addr sinkhole[2]; /* for DNS_SINKHOLE: one of each family at most */
+	size_t sinkholes;
+	uint32_t ttl_max; /* seconds, of what clients and the cache are told */
 	uint32_t negative_max;
 	uint32_t ttl_floor, grace; /* of learned addresses */
 	uint32_t try_ms;	   /* how long one sending waits for its answer */

@@ -101,10 +101,28 @@ static void refused_as_if_it_were_not_there(void **state)
 	struct dns_settings s = dns_settings_default;
 
 	(void)state;
-	s.refuse_nxdomain = true;
+	s.refuse = DNS_NXDOMAIN;
 	assert_int_equal(resolver_open(&t, &s, 1), 0);
 	resolver_expect(&t, "QUERY; www.example A", "NXDOMAIN; www.example A");
 	assert_int_equal(asked(), 0);
+	resolver_close(&t);
+}
+
+/* Its address is the site's own business: nothing is learned. */
+static void refused_with_an_address(void **state)
+{
+	struct dns_settings s = dns_settings_default;
+
+	(void)state;
+	s.refuse = DNS_SINKHOLE;
+	s.sinkholes = 1;
+	assert_int_equal(addr_parse(STR("10.0.0.9"), &s.sinkhole[0]), 0);
+	assert_int_equal(resolver_open(&t, &s, 1), 0);
+	resolver_expect(&t, "QUERY; www.example A",
+			"NOERROR; www.example A; www.example 10 A 10.0.0.9");
+	resolver_expect(&t, "QUERY; www.example AAAA", "NOERROR; www.example AAAA");
+	assert_int_equal(asked(), 0);
+	assert_int_equal(t.learned, 0);
 	resolver_close(&t);
 }
 
@@ -582,6 +600,7 @@ int main(void)
 		WITH(open_one, learned_before_the_answer),
 		WITH(open_one, refused_names_do_not_leave),
 		cmocka_unit_test(refused_as_if_it_were_not_there),
+		cmocka_unit_test(refused_with_an_address),
 		WITH(open_one, cached_answers_renew),
 		WITH(open_one, what_the_kernel_does_not_know),
 		WITH(open_one, answers_wait_for_the_kernel),
