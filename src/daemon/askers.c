@@ -171,9 +171,12 @@ static int ask(void *data, size_t id)
 	struct asking *q = data;
 	const struct allowed *allowed = q->a->allowed[id];
 
-	if (prefixlist_has(&q->a->group[allowed->group], q->client))
-		q->families |= allowed->families;
-	return q->families == DNS_ALLOW; /* there is no more to find */
+	if (!prefixlist_has(&q->a->group[allowed->group], q->client))
+		return 0;
+	q->families |= allowed->families;
+	if (allowed->pattern.kind == PATTERN_NAME)
+		q->families |= DNS_NAMED;
+	return q->families == (DNS_ALLOW | DNS_NAMED); /* there is no more to find */
 }
 
 enum dns_decision askers_decide(const struct askers *a, struct addr client, const struct name *name)

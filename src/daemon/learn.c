@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "daemon/known.h"
+#include "daemon/believed.h"
 #include "dialect/nftables.h"
 
 enum { NS_PER_MS = 1000000 };
@@ -19,7 +19,7 @@ enum { NS_PER_MS = 1000000 };
  */
 struct kernel_learner {
 	struct learned *table;
-	struct known *known;
+	struct believed *known;
 };
 
 static uint64_t hash_of(const struct learned_element *e)
@@ -33,12 +33,12 @@ static uint64_t hash_of(const struct learned_element *e)
 
 static void remember(struct kernel_learner *k, const struct learned_element *e, uint64_t ms)
 {
-	known_set(k->known, hash_of(e), clock_ns() + ms * NS_PER_MS);
+	believed_set(k->known, hash_of(e), clock_ns() + ms * NS_PER_MS);
 }
 
 static bool is_known(const struct kernel_learner *k, const struct learned_element *e)
 {
-	return known_until(k->known, hash_of(e)) > clock_ns();
+	return believed_until(k->known, hash_of(e)) > clock_ns();
 }
 
 static int add(void *data, struct learned_element *e, size_t n)
@@ -66,7 +66,7 @@ int kernel_learner_open(struct diag *d, struct kernel_learner **ret)
 
 	if (!k)
 		return -ENOMEM;
-	k->known = known_new();
+	k->known = believed_new();
 	r = k->known ? learned_open(NFT_INET, NFTABLES_TABLE, &k->table, d) : -ENOMEM;
 	if (r < 0)
 		kernel_learner_close(k);
@@ -80,7 +80,7 @@ void kernel_learner_close(struct kernel_learner *k)
 	if (!k)
 		return;
 	learned_close(k->table);
-	known_free(k->known);
+	believed_free(k->known);
 	mem_free(k);
 }
 

@@ -73,16 +73,48 @@ static size_t get_count(struct cursor *c, size_t most)
 
 /* ---- messages ---- */
 
+static void put_bool(struct out *o, bool v)
+{
+	out_u8(o, v);
+}
+
+static bool get_bool(struct cursor *c)
+{
+	uint8_t v = cursor_u8(c);
+
+	if (c->r == 0 && v > 1)
+		c->r = E_SYNTAX;
+	return v;
+}
+
+static void put_upstream(struct out *o, const struct nameserver *u)
+{
+	put_addr(o, u->peer.addr);
+	out_u16(o, u->peer.port);
+	put_bool(o, u->tls);
+	if (u->tls)
+		put_name(o, &u->name);
+}
+
+static void get_upstream(struct cursor *c, struct nameserver *u)
+{
+	u->peer.addr = get_addr(c);
+	u->peer.port = cursor_u16(c);
+	u->tls = get_bool(c);
+	u->name = u->tls ? get_name(c) : (struct name){ 0 };
+}
+
 static void put_resolver(struct out *o, const struct message *m)
 {
 	const struct dns_settings *s = &m->resolver;
 
 	out_u16(o, (uint16_t)s->upstreams);
-	for (size_t i = 0; i < s->upstreams; i++) {
-		put_addr(o, s->upstream[i].addr);
-		out_u16(o, s->upstream[i].port);
-	}
-	out_u8(o, s->refuse_nxdomain);
+	for (size_t i = 0; i < s->upstreams; i++)
+		put_upstream(o, &s->upstream[i]);
+	out_u8(o, (uint8_t)s->refuse);
+	out_u16(o, (uint16_t)s->sinkholes);
+	for (size_t i = 0; i < s->sinkholes; i++)
+		put_addr(o, s->sinkhole[i]);
 	out_u32(o, s->ttl_max);
 	out_u32(o, s->negative_max);
 	out_u32(o, s->ttl_floor);
@@ -93,25 +125,22 @@ static void put_resolver(struct out *o, const struct message *m)
 	put_u64(o, s->cache_entries);
 }
 
-static bool get_bool(struct cursor *c)
-{
-	uint8_t v = cursor_u8(c);
-
-	if (v > 1)
-		c->r = E_SYNTAX;
-	return v;
-}
-
 static void get_resolver(struct cursor *c, struct message *m)
 {
 	struct dns_settings *s = &m->resolver;
+	uint8_t refuse;
 
+	s->tls = NULL; /* made on the other side */
 	s->upstreams = get_count(c, FORWARDER_UPSTREAMS_MAX);
-	for (size_t i = 0; i < s->upstreams; i++) {
-		s->upstream[i].addr = get_addr(c);
-		s->upstream[i].port = cursor_u16(c);
-	}
-	s->refuse_nxdomain = get_bool(c);
+	for (size_t i = 0; i < s->upstreams; i++)
+		get_upstream(c, &s->upstream[i]);
+	refuse = cursor_u8(c);
+	if (c->r == 0 && refuse > DNS_SINKHOLE)
+		c->r = E_SYNTAX;
+	s->refuse = (enum dns_refusal)refuse;
+	s->sinkholes = get_count(c, ARRAY_LEN(s->sinkhole));
+	for (size_t i = 0; i < s->sinkholes; i++)
+		s->sinkhole[i] = get_addr(c);
 	s->ttl_max = cursor_u32(c);
 	s->negative_max = cursor_u32(c);
 	s->ttl_floor = cursor_u32(c);

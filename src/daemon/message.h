@@ -4,9 +4,11 @@
  * pair: its type, then fields of fixed order, big-endian, and nothing behind them.
  *
  *   parent to role                          role to parent
- *   RESOLVER  how to resolve                READY     serving
- *   NAMES     (file) who may ask for what   LEARN     addresses, before an answer leaves
- *   SOCKET    (file) clients come here      COUNTERS
+ *   TRUST     (file) whose certificates     READY     serving
+ *             upstreams must have
+ *   RESOLVER  how to resolve                LEARN     addresses, before an answer leaves
+ *   NAMES     (file) who may ask for what   COUNTERS
+ *   SOCKET    (file) clients come here
  *   START     that is all, serve
  *   LEARNED   what became of LEARNs
  *   ASK       for COUNTERS
@@ -28,7 +30,8 @@ enum {
 };
 
 enum message_type {
-	MESSAGE_RESOLVER = 1,
+	MESSAGE_TRUST = 1,
+	MESSAGE_RESOLVER,
 	MESSAGE_NAMES,
 	MESSAGE_SOCKET,
 	MESSAGE_START,

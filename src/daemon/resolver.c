@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "daemon/askers.h"
 
+#define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 #define NS_PER_S 1000000000ULL
 
 enum { LOOK_S = 5, HANGS_S = 20 };
@@ -49,6 +50,51 @@ static int write_names(const struct gateway *g, int *ret)
 	return r == 0 ? memory_file(&text, ret) : r;
 }
 
+/* ---- how to resolve ---- */
+
+static int open_trust(struct resolver *o, const char *path, struct diag *d)
+{
+	int r;
+
+	o->trust = open(path ? path : SYSTEM_CA, O_RDONLY | O_CLOEXEC);
+	if (o->trust >= 0)
+		return 0;
+	r = -errno;
+	diag_error(d, NOWHERE, "%s: %s", path ? path : SYSTEM_CA, err_text(r));
+	diag_hint(d, path ? "expected a file of certificates (PEM)"
+			  : "install ca-certificates, or say `upstream-ca:`");
+	return r;
+}
+
+int resolver_set(struct resolver *o, const struct settings *s, const struct resolver_policy *policy,
+		 struct diag *d)
+{
+	const struct nameserver *upstream = s->upstreams ? s->upstream : policy->upstream;
+	size_t n = s->upstreams ? s->upstreams : policy->upstreams;
+	bool tls = false;
+
+	if (!n) {
+		diag_error(d, NOWHERE, "no upstream: nobody could be asked");
+		diag_hint(d, "say --upstream, or `upstream:` in the policy's `resolver:`");
+		return E_SYNTAX;
+	}
+	o->settings = dns_settings_default;
+	o->settings.upstreams = n;
+	for (size_t i = 0; i < n; i++) {
+		o->settings.upstream[i] = upstream[i];
+		tls |= upstream[i].tls;
+	}
+	o->settings.refuse = policy->refuse == NAME_NXDOMAIN   ? DNS_NXDOMAIN
+			     : policy->refuse == NAME_SINKHOLE ? DNS_SINKHOLE
+							       : DNS_REFUSED;
+	o->settings.sinkholes = policy->sinkholes;
+	for (size_t i = 0; i < policy->sinkholes; i++)
+		o->settings.sinkhole[i] = policy->sinkhole[i];
+	o->settings.ttl_floor = policy->ttl_floor;
+	o->settings.grace = policy->grace;
+	return tls ? open_trust(o, policy->upstream_ca, d) : 0;
+}
+
 /* ---- talking ---- */
 
 static void add_counters(struct dns_counters *to, const struct dns_counters *c)
@@ -78,6 +124,7 @@ static void started(void *data)
 {
 	struct resolver *o = data;
 	const struct message resolver = { .type = MESSAGE_RESOLVER, .resolver = o->settings };
+	const struct message trust = { .type = MESSAGE_TRUST };
 	const struct message names = { .type = MESSAGE_NAMES }, sock = { .type = MESSAGE_SOCKET },
 			     start = { .type = MESSAGE_START };
 
@@ -85,6 +132,8 @@ static void started(void *data)
 	o->counters = (struct dns_counters){ 0 };
 	o->ready = false;
 	o->answered = clock_ns();
+	if (o->trust >= 0)
+		say(o, &trust, o->trust);
 	say(o, &resolver, -1);
 	say(o, &names, o->names);
 	for (size_t i = 0; i < o->sockets; i++)
@@ -205,18 +254,43 @@ int resolver_start(struct resolver *o, struct loop *loop, const struct log *log,
 	return role_start(&o->role);
 }
 
-int resolver_turn(struct resolver *o, const struct gateway *g)
+/* As the role would see them. */
+static bool same_settings(const struct dns_settings *a, const struct dns_settings *b)
+{
+	const struct message one = { .type = MESSAGE_RESOLVER, .resolver = *a };
+	const struct message two = { .type = MESSAGE_RESOLVER, .resolver = *b };
+	uint8_t x[MESSAGE_MAX], y[MESSAGE_MAX];
+	size_t n = message_write(&one, x);
+
+	return message_write(&two, y) == n && memcmp(x, y, n) == 0;
+}
+
+int resolver_turn(struct resolver *o, const struct gateway *g, const struct settings *settings,
+		  const struct resolver_policy *policy)
 {
 	static const struct message names = { .type = MESSAGE_NAMES };
-	int fd = -1;
-	int r = write_names(g, &fd);
+	EG_AUTO(fd_closep) int fd = -1;
+	struct resolver next = { .trust = -1 };
+	int r = resolver_set(&next, settings, policy, o->role.d);
 
-	if (r < 0)
+	if (r == 0)
+		r = write_names(g, &fd);
+	if (r < 0) {
+		fd_closep(&next.trust);
 		return r;
+	}
 	fd_closep(&o->names);
-	o->names = fd;
+	fd_closep(&o->trust);
+	o->names = fd_take(&fd);
+	o->trust = next.trust;
 	o->gateway = g;
-	say(o, &names, fd);
+	if (same_settings(&o->settings, &next.settings)) {
+		say(o, &names, o->names);
+		return 0;
+	}
+	o->settings = next.settings;
+	diag_note(o->role.d, NOWHERE, "other settings of the resolver: its role starts anew");
+	role_kill(&o->role);
 	return 0;
 }
 
@@ -247,6 +321,7 @@ void resolver_release(struct resolver *o)
 	}
 	wants_release(&o->wants);
 	fd_closep(&o->names);
+	fd_closep(&o->trust);
 	for (size_t i = 0; i < o->sockets; i++)
 		fd_closep(&o->socket[i]);
 }

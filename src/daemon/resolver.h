@@ -16,13 +16,16 @@
 #include "daemon/learn.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "daemon/settings.h"
 #include "daemon/wants.h"
 
+/* `names` and `trust` are -1 until it is set. */
 struct resolver {
 	struct dns_settings settings;
 	struct learner learner;
 	const struct gateway *gateway; /* borrowed: whose names the role has */
 	int names;		       /* the askers' table, in memory */
+	int trust;		       /* certificates of authorities; -1: not needed */
 	int socket[FORWARDER_LISTENERS_MAX];
 	size_t sockets;
 	struct role_process role;
@@ -38,15 +41,23 @@ struct resolver {
 	void *data;
 };
 
-/* Owns nothing yet. */
-#define RESOLVER_INIT ((struct resolver){ .names = -1 })
+/*
+ * How to resolve: what the command line says, else the policy. Opens the file of whom to believe.
+ * E_SYNTAX: there is nobody to ask; -errno; the story is in `d`.
+ */
+EG_CHECK int resolver_set(struct resolver *o, const struct settings *s,
+			  const struct resolver_policy *policy, struct diag *d);
 
-/* `settings`, `learner`, the sockets and the functions are set before. */
+/* It is set; `learner`, the sockets and the functions are there. */
 EG_CHECK int resolver_start(struct resolver *o, struct loop *loop, const struct log *log,
 			    const struct gateway *g, struct diag *d);
 
-/* From now on that policy's names. */
-EG_CHECK int resolver_turn(struct resolver *o, const struct gateway *g);
+/*
+ * From now on that policy's names and settings; other settings take another role. When it fails all
+ * is as it was.
+ */
+EG_CHECK int resolver_turn(struct resolver *o, const struct gateway *g,
+			   const struct settings *settings, const struct resolver_policy *policy);
 
 /* What is under way is answered, for a second at most; then `over`. */
 void resolver_drain(struct resolver *o);

@@ -15,7 +15,7 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "daemon/askers.h"
-#include "daemon/known.h"
+#include "daemon/believed.h"
 #include "daemon/role.h"
 
 #define NS_PER_S 1000000000ULL
@@ -28,9 +28,10 @@ struct dns_role {
 	struct diag *d;
 	struct loop *loop;
 	struct channel parent;
+	struct tls_client *tls; /* NULL: no upstream is asked over TLS */
 	struct forwarder *forwarder;
 	struct askers *askers;
-	struct known *known; /* what the kernel holds for an answer */
+	struct believed *known; /* what the kernel holds for an answer */
 	uint64_t seed, half_grace;
 	struct wait {
 		uint64_t ticket, hash, until;
@@ -94,7 +95,7 @@ static int learn(void *data, uint64_t ticket, struct addr client, const struct n
 		if (end < until)
 			until = end;
 	}
-	if (known_until(o->known, h) + o->half_grace >= until)
+	if (believed_until(o->known, h) + o->half_grace >= until)
 		return 0;
 	m.learn.ticket = ticket;
 	m.learn.client = client;
@@ -115,45 +116,75 @@ static void learned(struct dns_role *o, const struct message_learned *l)
 		const struct wait *w = &o->wait[ticket % FORWARDER_HELD_MAX];
 
 		if (l->one[i].r == 0 && w->ticket == ticket)
-			known_set(o->known, w->hash, w->until);
+			believed_set(o->known, w->hash, w->until);
 		forwarder_learned(o->forwarder, ticket, l->one[i].r);
 	}
 }
 
 /* ---- what the parent says ---- */
 
-static int read_names(struct dns_role *o, int fd)
+/* What is in a file that came with a message; to be unmapped. */
+static int map(int fd, size_t most, struct str *ret)
 {
-	struct askers *askers;
 	struct stat st;
 	void *text;
-	int r;
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_size <= 0 || st.st_size > ASKERS_TEXT_MAX)
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -EBADF;
+	if (st.st_size <= 0 || (size_t)st.st_size > most)
 		return E_LIMIT;
 	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (text == MAP_FAILED)
 		return -errno;
-	r = askers_read((struct str){ text, (size_t)st.st_size }, o->d, &askers);
-	(void)munmap(text, (size_t)st.st_size); /* it is one */
+	*ret = (struct str){ text, (size_t)st.st_size };
+	return 0;
+}
+
+static void unmap(struct str text)
+{
+	(void)munmap((void *)(uintptr_t)text.p, text.n); /* it is one */
+}
+
+static int read_trust(struct dns_role *o, int fd)
+{
+	struct str pem;
+	int r = o->tls ? E_CONFLICT : map(fd, TLS_PEM_MAX, &pem);
+
+	if (r < 0)
+		return r;
+	r = tls_client_new(pem, o->d, &o->tls);
+	unmap(pem);
+	return r;
+}
+
+static int read_names(struct dns_role *o, int fd)
+{
+	struct askers *askers;
+	struct str text;
+	int r = map(fd, ASKERS_TEXT_MAX, &text);
+
+	if (r < 0)
+		return r;
+	r = askers_read(text, o->d, &askers);
+	unmap(text);
 	if (r < 0)
 		return r;
 	askers_free(o->askers);
 	o->askers = askers;
-	known_clear(o->known); /* the table is another one, too */
+	believed_clear(o->known); /* the table is another one, too */
 	return 0;
 }
 
-static int make_forwarder(struct dns_role *o, const struct dns_settings *s)
+static int make_forwarder(struct dns_role *o, const struct dns_settings *settings)
 {
+	struct dns_settings s = *settings;
 	const struct dns_hooks hooks = {
 		.decide = decide, .learn = learn, .inside = inside, .data = o
 	};
 
-	o->half_grace = s->grace * NS_PER_S / 2;
-	return o->forwarder ? E_CONFLICT : forwarder_new(o->loop, s, &hooks, &o->forwarder);
+	s.tls = o->tls;
+	o->half_grace = s.grace * NS_PER_S / 2;
+	return o->forwarder ? E_CONFLICT : forwarder_new(o->loop, &s, &hooks, &o->forwarder);
 }
 
 static int count(struct dns_role *o)
@@ -184,6 +215,8 @@ static int handle(struct dns_role *o, const struct message *m, int *fd)
 	bool serves = o->forwarder && o->askers;
 
 	switch (m->type) {
+	case MESSAGE_TRUST:
+		return read_trust(o, *fd);
 	case MESSAGE_RESOLVER:
 		return make_forwarder(o, &m->resolver);
 	case MESSAGE_NAMES:
@@ -237,7 +270,7 @@ static int run(int fd, const struct log *log, struct diag *d)
 			       .parent = { .received = received, .ended = ended, .data = &o },
 			       .drain = { .fire = drain, .data = &o } };
 	o.loop = loop_new(clock_ns);
-	o.known = known_new();
+	o.known = believed_new();
 	if (!o.loop || !o.known)
 		return -ENOMEM;
 	if (getrandom(&o.seed, sizeof(o.seed), 0) != (ssize_t)sizeof(o.seed))
@@ -247,9 +280,10 @@ static int run(int fd, const struct log *log, struct diag *d)
 	if (r == 0)
 		r = loop_run(o.loop);
 	forwarder_free(o.forwarder);
+	tls_client_free(o.tls);
 	channel_close(&o.parent);
 	askers_free(o.askers);
-	known_free(o.known);
+	believed_free(o.known);
 	loop_free(o.loop);
 	return r < 0 ? r : o.r;
 }

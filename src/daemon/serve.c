@@ -89,17 +89,17 @@ static int turn_to(struct serving *s, const char *catalogs, const char *policy)
 {
 	EG_AUTO(site_freep) struct site *next = NULL;
 	EG_AUTO(gateway_freep) struct gateway *gateway = NULL;
+	bool loaded = false;
 	int r = read_policy(s, catalogs, policy, &next, &gateway);
 
 	if (r == 0) {
 		r = load(s, next, gateway);
-		if (r == 0)
-			r = resolver_turn(&s->resolver, gateway);
-		if (r == E_INEXACT || (r < 0 && s->resolver.gateway == gateway)) {
-			if (load(s, s->site, s->gateway) < 0)
-				diag_error(s->d, NOWHERE, "the old policy could not be put back");
-		}
+		loaded = r == 0 || r == E_INEXACT; /* the new table is there */
 	}
+	if (r == 0)
+		r = resolver_turn(&s->resolver, gateway, s->settings, &next->policy.resolver);
+	if (r < 0 && loaded && load(s, s->site, s->gateway) < 0)
+		diag_error(s->d, NOWHERE, "the old policy could not be put back");
 	if (r < 0) {
 		diag_error(s->d, NOWHERE, "the policy stays as it was: %s", err_text(r));
 		return r;
@@ -161,6 +161,7 @@ static void write_counters(const struct serving *s, struct buf *out)
 		{ "joined", c.joined },
 		{ "sent_udp", c.sent_udp },
 		{ "sent_tcp", c.sent_tcp },
+		{ "sent_tls", c.sent_tls },
 		{ "timeouts", c.timeouts },
 		{ "unreachable", c.unreachable },
 		{ "foreign", c.foreign },
@@ -313,21 +314,6 @@ static void failed(void *data)
 	loop_stop(s->loop);
 }
 
-static void set_resolver(struct serving *s)
-{
-	struct resolver *o = &s->resolver;
-
-	o->settings = dns_settings_default;
-	o->settings.upstreams = s->settings->upstreams;
-	for (size_t i = 0; i < o->settings.upstreams; i++)
-		o->settings.upstream[i].peer = s->settings->upstream[i];
-	o->learner = kernel_learner(s->kernel);
-	o->now_ready = now_ready;
-	o->over = over;
-	o->failed = failed;
-	o->data = s;
-}
-
 static int start(struct serving *s)
 {
 	int r = read_policy(s, s->catalogs, s->policy, &s->site, &s->gateway);
@@ -338,7 +324,10 @@ static int start(struct serving *s)
 	s->loop = loop_new(clock_ns);
 	r = s->loop ? watch_signals(s) : -ENOMEM;
 	if (r == 0)
-		r = sockets_open(s->settings, s->d, s->resolver.socket, &s->resolver.sockets);
+		r = resolver_set(&s->resolver, s->settings, &s->site->policy.resolver, s->d);
+	if (r == 0)
+		r = sockets_open(s->settings, &s->site->policy.resolver, s->d, s->resolver.socket,
+				 &s->resolver.sockets);
 	if (r == 0)
 		r = open_control(s);
 	if (r == 0)
@@ -351,7 +340,7 @@ static int start(struct serving *s)
 	if (r < 0)
 		return r;
 	start_timers(s);
-	set_resolver(s);
+	s->resolver.learner = kernel_learner(s->kernel);
 	return resolver_start(&s->resolver, s->loop, &s->log, s->gateway, s->d);
 }
 
@@ -396,7 +385,12 @@ int serve(const struct settings *settings, char **argv, struct diag *d)
 	s = (struct serving){ .settings = settings,
 			      .log = { .json = settings->json },
 			      .d = d,
-			      .resolver = RESOLVER_INIT,
+			      .resolver = { .names = -1,
+					    .trust = -1,
+					    .now_ready = now_ready,
+					    .over = over,
+					    .failed = failed,
+					    .data = &s },
 			      .signals = { .fd = -1 } };
 	r = set_path(settings->policy, s.policy);
 	if (r == 0)

@@ -1,25 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/settings.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/show.h"
 
-static int add_peer(const char *option, const char *text, struct peer *peer, size_t most, size_t *n,
-		    struct diag *d)
+static int too_many(const char *option, size_t most, struct diag *d)
 {
-	if (*n == most) {
-		diag_error(d, NOWHERE, "more than %zu times %s", most, option);
-		return E_LIMIT;
-	}
-	if (peer_parse(str_of(text), DNS_PORT, &peer[*n]) < 0) {
-		diag_error(d, NOWHERE, "%s %s is no address", option, show(str_of(text)).text);
-		diag_hint(d, "expected 192.0.2.1, 192.0.2.1:53, 2001:db8::1 or [2001:db8::1]:53");
-		return E_SYNTAX;
-	}
-	++*n;
+	diag_error(d, NOWHERE, "more than %zu times %s", most, option);
+	return E_LIMIT;
+}
+
+static int no_address(const char *option, const char *text, const char *expected, struct diag *d)
+{
+	diag_error(d, NOWHERE, "%s %s is no address", option, show(str_of(text)).text);
+	diag_hint(d, "expected %s", expected);
+	return E_SYNTAX;
+}
+
+static int add_listen(struct settings *s, const char *text, struct diag *d)
+{
+	if (s->listens == ARRAY_LEN(s->listen))
+		return too_many("--listen", ARRAY_LEN(s->listen), d);
+	if (peer_parse(str_of(text), DNS_PORT, &s->listen[s->listens]) < 0)
+		return no_address("--listen", text,
+				  "192.0.2.1, 192.0.2.1:53, 2001:db8::1 or [2001:db8::1]:53", d);
+	s->listens++;
+	return 0;
+}
+
+static int add_upstream(struct settings *s, const char *text, struct diag *d)
+{
+	if (s->upstreams == ARRAY_LEN(s->upstream))
+		return too_many("--upstream", ARRAY_LEN(s->upstream), d);
+	if (nameserver_parse(str_of(text), &s->upstream[s->upstreams]) < 0)
+		return no_address("--upstream", text,
+				  "192.0.2.53, [2001:db8::53]:53, or tls://192.0.2.53#dns.example",
+				  d);
+	s->upstreams++;
 	return 0;
 }
 
@@ -44,10 +63,9 @@ static int take_value(struct settings *s, const char *option, const char *value,
 	else if (strcmp(option, "--log") == 0)
 		return take_log(s, value, d);
 	else if (strcmp(option, "--listen") == 0)
-		return add_peer(option, value, s->listen, ARRAY_LEN(s->listen), &s->listens, d);
+		return add_listen(s, value, d);
 	else
-		return add_peer(option, value, s->upstream, ARRAY_LEN(s->upstream), &s->upstreams,
-				d);
+		return add_upstream(s, value, d);
 	return 0;
 }
 
@@ -70,21 +88,6 @@ static bool *flag_of(struct settings *s, const char *option)
 	if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
 		return &s->help;
 	return strcmp(option, "--version") == 0 ? &s->version : NULL;
-}
-
-static int complete(const struct settings *s, struct diag *d)
-{
-	if (s->check || s->help || s->version || s->role)
-		return 0;
-	if (!s->listens && !getenv("LISTEN_FDS"))
-		diag_error(d, NOWHERE, "no --listen: nobody could ask");
-	if (!s->upstreams)
-		diag_error(d, NOWHERE, "no --upstream: nobody could be asked");
-	if (diag_errors(d)) {
-		diag_hint(d, "see: egretd --help");
-		return E_SYNTAX;
-	}
-	return 0;
 }
 
 int settings_parse(int argc, char **argv, struct diag *d, struct settings *ret)
@@ -111,19 +114,23 @@ int settings_parse(int argc, char **argv, struct diag *d, struct settings *ret)
 			return r;
 	}
 	*ret = s;
-	return complete(&s, d);
+	return 0;
 }
 
 void settings_help(struct buf *out)
 {
 	buf_adds(out,
 		 "usage: egretd [--policy FILE] [--catalogs DIR] [--listen ADDR[:PORT]] "
-		 "[--upstream ADDR[:PORT]] [--log plain|json] [--check]\n\n"
+		 "[--upstream SERVER] [--log plain|json] [--check]\n\n"
 		 "The gateway: loads the policy into the kernel and resolves the names in it.\n\n"
 		 "  --policy FILE            the site policy\n"
 		 "  --catalogs DIR           the folder of the vendors' catalogs\n"
 		 "  --listen ADDR[:PORT]     answer DNS queries there; may be repeated\n"
-		 "  --upstream ADDR[:PORT]   forward them there; may be repeated, first is best\n"
+		 "  --upstream SERVER        forward them there, ADDR[:PORT] or "
+		 "tls://ADDR[:PORT]#NAME;\n"
+		 "                           may be repeated, first is best\n"
+		 "                           (both stand in place of what the policy's resolver: "
+		 "says)\n"
 		 "  --log plain|json         how to say what happens, on standard error\n"
 		 "  --check                  read everything, touch nothing\n"
 		 "  -h, --help               this text\n"

@@ -15,9 +15,10 @@ enum { DNS_PORT = 53 };
 
 struct settings {
 	const char *policy, *catalogs; /* NULL: looked for */
+	/* What is given here stands in place of what the policy's `resolver:` says. */
 	struct peer listen[FORWARDER_LISTENERS_MAX / 2];
 	size_t listens;
-	struct peer upstream[FORWARDER_UPSTREAMS_MAX];
+	struct nameserver upstream[FORWARDER_UPSTREAMS_MAX];
 	size_t upstreams;
 	const char *role; /* egretd itself started this process: daemon/role.h */
 	bool json;	  /* of logs */

@@ -52,11 +52,27 @@ static int open_both(const struct peer *at, struct diag *d, int *fd)
 	return r;
 }
 
-int sockets_open(const struct settings *s, struct diag *d, int fd[static FORWARDER_LISTENERS_MAX],
-		 size_t *ret)
+static int open_all(const struct peer *at, size_t n, struct diag *d, int *fd, size_t *ret)
+{
+	int r = 0;
+
+	if (!n) {
+		diag_error(d, NOWHERE, "no address to listen on: nobody could ask");
+		diag_hint(d, "say --listen, or `listen:` in the policy's `resolver:`");
+		return E_SYNTAX;
+	}
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		fd[2 * i] = fd[2 * i + 1] = -1;
+		*ret = 2 * i + 2; /* they are the caller's from here on */
+		r = open_both(&at[i], d, &fd[2 * i]);
+	}
+	return r;
+}
+
+int sockets_open(const struct settings *s, const struct resolver_policy *policy, struct diag *d,
+		 int fd[static FORWARDER_LISTENERS_MAX], size_t *ret)
 {
 	int handed = manager_sockets();
-	int r = 0;
 
 	if (handed < 0) {
 		diag_error(d, NOWHERE, "sockets that should be handed in: %s", err_text(handed));
@@ -64,12 +80,9 @@ int sockets_open(const struct settings *s, struct diag *d, int fd[static FORWARD
 	}
 	if (handed)
 		return take_over(handed, d, fd, ret);
-	for (size_t i = 0; r == 0 && i < s->listens; i++) {
-		fd[2 * i] = fd[2 * i + 1] = -1;
-		*ret = 2 * i + 2; /* they are the caller's from here on */
-		r = open_both(&s->listen[i], d, &fd[2 * i]);
-	}
-	return r;
+	if (s->listens)
+		return open_all(s->listen, s->listens, d, fd, ret);
+	return open_all(policy->listen, policy->listens, d, fd, ret);
 }
 
 /* Out of the way of 3, 4, ..., where each then has its place. */

@@ -10,10 +10,14 @@
 #include "base/attr.h"
 #include "base/diag.h"
 #include "daemon/settings.h"
+#include "policy/resolver.h"
 
-/* Into `fd`, close-on-exec. With sockets handed in, `s->listen` is not looked at. */
-EG_CHECK int sockets_open(const struct settings *s, struct diag *d,
-			  int fd[static FORWARDER_LISTENERS_MAX], size_t *ret);
+/*
+ * Into `fd`, close-on-exec. With sockets handed in, no other address is looked at. E_SYNTAX: there
+ * is none.
+ */
+EG_CHECK int sockets_open(const struct settings *s, const struct resolver_policy *policy,
+			  struct diag *d, int fd[static FORWARDER_LISTENERS_MAX], size_t *ret);
 
 /* Starts `argv` in our place with those sockets. Returns only what went wrong. */
 int sockets_hand_over(const int *fd, size_t n, char **argv);

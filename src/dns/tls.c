@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdint.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/err.h"
@@ -76,30 +76,41 @@ static BIO_METHOD *socket_method(void)
 
 /* ---- what all share ---- */
 
-static int load_ca(SSL_CTX *context, const char *ca, struct diag *d)
+static int add_certificates(SSL_CTX *context, BIO *pem)
 {
-	const char *path = ca ? ca : TLS_SYSTEM_CA;
-	int r;
+	X509_STORE *store = SSL_CTX_get_cert_store(context);
+	X509 *one;
+	int n = 0;
 
-	if (access(path, R_OK) < 0) {
-		r = -errno;
-		diag_error(d, NOWHERE, "%s: %s", path, err_text(r));
-		diag_hint(d, ca ? "expected a file of certificates (PEM)"
-				: "install ca-certificates, or say `upstream-ca:`");
-		return r;
+	while ((one = PEM_read_bio_X509_AUX(pem, NULL, NULL, NULL))) {
+		n += X509_STORE_add_cert(store, one);
+		X509_free(one);
 	}
-	if (SSL_CTX_load_verify_file(context, path))
+	return n;
+}
+
+static int load_ca(SSL_CTX *context, struct str pem, struct diag *d)
+{
+	BIO *b = pem.n <= TLS_PEM_MAX ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+	int n = b ? add_certificates(context, b) : 0;
+
+	BIO_free(b);
+	if (n)
 		return 0;
-	diag_error(d, NOWHERE, "%s has no certificate that can be read", path);
+	diag_error(d, NOWHERE, "no certificate of an authority that can be read");
 	diag_hint(d, "expected a file of certificates (PEM)");
 	return E_SYNTAX;
 }
 
-int tls_client_new(const char *ca, struct diag *d, struct tls_client **ret)
+int tls_client_new(struct str pem, struct diag *d, struct tls_client **ret)
 {
-	EG_AUTO(tls_client_freep) struct tls_client *c = mem_zero(1, sizeof(*c));
+	EG_AUTO(tls_client_freep) struct tls_client *c = NULL;
 	int r;
 
+	/* Its configuration is a file, and the process may not have any. */
+	if (!OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL))
+		return E_UNSUPPORTED;
+	c = mem_zero(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
 	c->context = SSL_CTX_new(TLS_client_method());
@@ -110,7 +121,7 @@ int tls_client_new(const char *ca, struct diag *d, struct tls_client **ret)
 	(void)SSL_CTX_set_mode(c->context, SSL_MODE_ENABLE_PARTIAL_WRITE |
 						   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 						   SSL_MODE_RELEASE_BUFFERS);
-	r = load_ca(c->context, ca, d);
+	r = load_ca(c->context, pem, d);
 	ERR_clear_error();
 	if (r == 0)
 		*ret = EG_TAKE(c);

@@ -13,17 +13,18 @@
 
 #include "base/attr.h"
 #include "base/diag.h"
+#include "base/str.h"
 
-/* What all connections share: whom to believe. All of it is read when it is made. */
+enum { TLS_PEM_MAX = 16 << 20 };
+
+/* What all connections share: whom to believe. Nothing is looked for in files later. */
 struct tls_client;
 
-#define TLS_SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
-
 /*
- * `ca` is a file of certificates (PEM); NULL: TLS_SYSTEM_CA. -errno or E_SYNTAX, with the story in
- * `d`.
+ * `pem` has certificates of authorities; what else is in it is passed over. E_SYNTAX: it has none,
+ * with the story in `d`; E_UNSUPPORTED, -ENOMEM.
  */
-EG_CHECK int tls_client_new(const char *ca, struct diag *d, struct tls_client **ret);
+EG_CHECK int tls_client_new(struct str pem, struct diag *d, struct tls_client **ret);
 void tls_client_free(struct tls_client *c);
 void tls_client_freep(struct tls_client **c);
 

@@ -7,12 +7,12 @@
 
 #include <stdint.h>
 
-struct known;
+struct believed;
 
-struct known *known_new(void); /* NULL: out of memory */
-void known_free(struct known *k);
+struct believed *believed_new(void); /* NULL: out of memory */
+void believed_free(struct believed *k);
 
 /* On the clock of clock_ns(); 0: not known. */
-uint64_t known_until(const struct known *k, uint64_t hash);
-void known_set(struct known *k, uint64_t hash, uint64_t until);
-void known_clear(struct known *k);
+uint64_t believed_until(const struct believed *k, uint64_t hash);
+void believed_set(struct believed *k, uint64_t hash, uint64_t until);
+void believed_clear(struct believed *k);
