@@ -25,7 +25,7 @@ one() {
 
 bad=0
 running=""
-for target in build-fuzz/src/fuzz-*; do
+for target in build-fuzz/src/fuzz-* build-fuzz/src/daemon/fuzz-*; do
 	if [ ! -f "$target" ] || [ ! -x "$target" ]; then continue; fi
 	one "$target" &
 	running="$running $!"
