@@ -38,6 +38,12 @@ static int check(struct build *b, const struct list_text *text)
 				   "is none");
 		return E_SYNTAX;
 	}
+	if (text->feed && !text->url) {
+		diag_error(b->diag, place_of_key(text, "feed"),
+			   "list '%s' is a feed and has no 'url'", text->id);
+		diag_hint(b->diag, "say where it is fetched from, or leave 'feed' out");
+		return E_SYNTAX;
+	}
 	r = strmap_add(&b->files, str_of(text->file), text->self->key->at.line);
 	if (r != -EEXIST)
 		return r;
@@ -73,6 +79,11 @@ static int build_list(struct build *b, const struct list_text *text, struct list
 		.id = text->id,
 		.file = text->file,
 		.url = text->url,
+		.feed = text->feed,
+		.max_shrink = text->max_shrink,
+		.max_growth = text->max_growth,
+		.widest = text->widest,
+		.not_global = text->not_global,
 		.date = text->date,
 		.missing = text->missing,
 		.family = text->family == FAMILY_BIT_V4 ? FAMILY_V4 : FAMILY_V6,

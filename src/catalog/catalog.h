@@ -56,6 +56,12 @@ struct list {
 	const char *id;		/* "meetings-v4" */
 	const char *file;	/* as the vendor names it: "ZoomMeetings.txt" */
 	const char *url;	/* where the vendor publishes it, or NULL */
+	const char *feed;	/* what `url` gives: "list", or a format of egret import; NULL: the
+				   list is not fetched */
+	unsigned max_shrink;	/* guards of the feed: percent of addresses that may go, */
+	unsigned max_growth;	/* that may come, */
+	unsigned widest;	/* length of the widest prefix; 0: the default of each */
+	bool not_global;	/* addresses that are not global are meant */
 	const char *date;	/* of our copy, or NULL when we hold none */
 	const char *missing;	/* why we do not hold it, or NULL when we do; then no lines */
 	enum family family;	/* the one family it may contain */

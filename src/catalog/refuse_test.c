@@ -170,6 +170,11 @@ static const struct {
 	  "k/catalog.yaml:7:3: error: list 'g' lacks the key 'date'\n"
 	  "    say the day of the copy in lists/, or with 'missing' why there is none\n" },
 	{ "services: {}\nlists:\n"
+	  "  g: {file: A4.txt, family: ipv4, date: 2026-01-01, feed: list}\n",
+	  E_SYNTAX,
+	  "k/catalog.yaml:7:53: error: list 'g' is a feed and has no 'url'\n"
+	  "    say where it is fetched from, or leave 'feed' out\n" },
+	{ "services: {}\nlists:\n"
 	  "  g: {file: A4.txt, family: ipv4, date: 2026-01-01, missing: x}\n",
 	  E_CONFLICT,
 	  "k/catalog.yaml:7:53: error: list 'g' has a date and is missing\n"

@@ -24,6 +24,9 @@ enum family_bit { FAMILY_BIT_V4 = 1 << 0, FAMILY_BIT_V6 = 1 << 1 };
 
 struct list_text {
 	const char *id, *file, *url, *date, *missing, *source;
+	const char *feed;
+	unsigned max_shrink, max_growth, widest;
+	bool not_global;
 	unsigned family; /* one enum family_bit */
 	const struct yaml *self;
 };

@@ -119,6 +119,15 @@ static void words_write(const struct field *f, const void *at, struct yaml_out *
 		yaml_out_close(o);
 }
 
+static void number_write(const struct field *f, const void *at, struct yaml_out *o)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+
+	(void)f;
+	buf_printf(&text, "%u", word_at(at));
+	write_printed(&text, o);
+}
+
 static bool bool_given(const void *at)
 {
 	return *(const bool *)at;
@@ -281,6 +290,7 @@ static const struct type types[] = {
 	{ field_ref, NULL, ref_write, ref_same },
 	{ field_word, word_given, word_write, word_same },
 	{ field_words, word_given, words_write, word_same },
+	{ field_number, word_given, number_write, word_same },
 	{ field_bool, bool_given, bool_write, bool_same },
 	{ field_said_proto, proto_given, proto_write, proto_same },
 	{ field_ports, ports_given, ports_write, ports_same },
