@@ -143,3 +143,13 @@ void replace_abort(struct replace *f)
 	mem_free(f->path);
 	*f = (struct replace){ 0 };
 }
+
+int replace_whole(const char *path, struct str text)
+{
+	EG_AUTO(replace_abort) struct replace f = { 0 };
+	int r = replace_begin(&f, path);
+
+	if (r == 0 && text.n && fwrite(text.p, 1, text.n, f.out) != text.n)
+		r = -EIO;
+	return r < 0 ? r : replace_commit(&f);
+}

@@ -31,3 +31,6 @@ struct replace {
 EG_CHECK int replace_begin(struct replace *f, const char *path);
 EG_CHECK int replace_commit(struct replace *f);
 void replace_abort(struct replace *f);
+
+/* All three for a text that is there already. */
+EG_CHECK int replace_whole(const char *path, struct str text);

@@ -58,13 +58,8 @@ static int make_folder(const char *path, struct diag *d)
 
 static int put_file(const char *path, struct str text, struct diag *d)
 {
-	EG_AUTO(replace_abort) struct replace f = { 0 };
-	int r = replace_begin(&f, path);
+	int r = replace_whole(path, text);
 
-	if (r == 0 && text.n && fwrite(text.p, 1, text.n, f.out) != text.n)
-		r = -EIO;
-	if (r == 0)
-		r = replace_commit(&f);
 	if (r < 0)
 		diag_error(d, (struct place){ .file = path }, "cannot be written: %s", err_text(r));
 	return r;

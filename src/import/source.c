@@ -2,24 +2,10 @@
 #include "import/source.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 
 #include "base/err.h"
+#include "import/digest.h"
 #include "import/rowmake.h"
-
-static int sha256(struct str bytes, struct arena *a, const char **ret)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-	char *text = arena_array(a, 2 * sizeof(digest) + 1, 1);
-
-	if (!text || !EVP_Digest(bytes.p ? bytes.p : "", bytes.n, digest, &n, EVP_sha256(), NULL))
-		return -ENOMEM;
-	for (unsigned i = 0; i < n; i++)
-		(void)snprintf(text + (size_t)2 * i, 3, "%02x", digest[i]); /* two digits fit */
-	*ret = text;
-	return 0;
-}
 
 static int find_format(const struct source_input *in, struct str text, struct diag *d,
 		       const struct format **ret)
@@ -145,7 +131,7 @@ int source_read(const struct source_input *in, struct draft *draft, struct diag 
 	int r = decode_read(in->path, &bytes, d);
 
 	if (r == 0)
-		r = sha256(buf_str(&bytes), draft->arena, &s.sha256);
+		r = digest_sha256(buf_str(&bytes), draft->arena, &s.sha256);
 	if (r == 0)
 		r = decode(buf_str(&bytes), in->path, in->encoding, draft->arena, d, &text);
 	if (r == 0)

@@ -72,6 +72,12 @@ static bool has_addresses(const struct requirement *q)
 	return any;
 }
 
+int required_by_row(const struct requirement *q, struct flow_mgr *m, struct arena *a, flow_ref *ret)
+{
+	return !q->proto && has_addresses(q) ? by_addresses(q, m, a, ret)
+					     : required_by_requirement(q, m, a, ret);
+}
+
 int required_by_catalog(const struct catalog *c, struct flow_mgr *m, struct arena *a, flow_ref *ret)
 {
 	flow_ref all = FLOW_NONE;
@@ -79,10 +85,7 @@ int required_by_catalog(const struct catalog *c, struct flow_mgr *m, struct aren
 	for (size_t s = 0; s < c->services; s++) {
 		for (size_t i = 0; i < c->service[s].requirements; i++) {
 			flow_ref one = FLOW_NONE;
-			const struct requirement *q = &c->service[s].requirement[i];
-			int r = !q->proto && has_addresses(q)
-					? by_addresses(q, m, a, &one)
-					: required_by_requirement(q, m, a, &one);
+			int r = required_by_row(&c->service[s].requirement[i], m, a, &one);
 
 			if (r == 0)
 				r = flow_override(m, one, all, &all);

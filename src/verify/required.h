@@ -17,6 +17,9 @@
 
 EG_CHECK int required_by_requirement(const struct requirement *q, struct flow_mgr *m,
 				     struct arena *a, flow_ref *ret);
+/* As the row counts in the catalog: without a protocol, any traffic with its addresses. */
+EG_CHECK int required_by_row(const struct requirement *q, struct flow_mgr *m, struct arena *a,
+			     flow_ref *ret);
 EG_CHECK int required_by_catalog(const struct catalog *c, struct flow_mgr *m, struct arena *a,
 				 flow_ref *ret);
 EG_CHECK int required_by_list(const struct list *l, struct flow_mgr *m, struct arena *a,

@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "catalog/list.h"
-#include "control/guard.h"
+#include "control/feedguard.h"
 
 static struct list list_of(struct arena *a, struct diag *d, enum family family, const char *text)
 {
@@ -79,13 +79,13 @@ static void judges(void **state)
 		struct diag *d = diag_new();
 		struct list held = list_of(a, d, row->family, row->held);
 		struct list offered = list_of(a, d, row->family, row->offered);
-		struct guard_report g = { 0 };
+		struct feedguard_report g = { 0 };
 
 		held.max_shrink = row->max_shrink;
 		held.max_growth = row->max_growth;
 		held.widest = row->widest;
 		held.not_global = row->not_global;
-		assert_int_equal(guard_judge(&held, &offered, "new.txt", d, &g), 0);
+		assert_int_equal(feedguard_judge(&held, &offered, "new.txt", d, &g), 0);
 		if (g.trips != row->trips)
 			fail_msg("%s -> %s: %u instead of %u", row->held, row->offered, g.trips,
 				 row->trips);
@@ -105,11 +105,11 @@ static void counts_without_overflow(void **state)
 	struct diag *d = diag_new();
 	struct list held = list_of(a, d, FAMILY_V6, "8000::/1\n::/1");
 	struct list offered = list_of(a, d, FAMILY_V6, "8000::/1");
-	struct guard_report g = { 0 };
+	struct feedguard_report g = { 0 };
 
 	(void)state;
 	held.max_growth = 1000000;
-	assert_int_equal(guard_judge(&held, &offered, "new.txt", d, &g), 0);
+	assert_int_equal(feedguard_judge(&held, &offered, "new.txt", d, &g), 0);
 	assert_int_equal(g.trips, TRIP_SHRINK);
 	prefixlist_release(&held.set);
 	prefixlist_release(&offered.set);
@@ -123,11 +123,11 @@ static void says_which_line(void **state)
 	struct diag *d = diag_new();
 	struct list held = list_of(a, d, FAMILY_V4, "8.0.0.0/16");
 	struct list offered = list_of(a, d, FAMILY_V4, "8.0.0.0/16\n# x\n10.1.0.0/24\n");
-	struct guard_report g = { 0 };
+	struct feedguard_report g = { 0 };
 	struct buf told = BUF_INIT;
 
 	(void)state;
-	assert_int_equal(guard_judge(&held, &offered, "new.txt", d, &g), 0);
+	assert_int_equal(feedguard_judge(&held, &offered, "new.txt", d, &g), 0);
 	diag_format(d, &told);
 	assert_non_null(strstr(told.data, "new.txt:3"));
 	assert_non_null(strstr(told.data, "10.1.0.0/24"));
@@ -157,7 +157,7 @@ static void prints_addresses(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct buf out = BUF_INIT;
 
-		guard_print_addresses(cases[i].n, cases[i].family, &out);
+		feedguard_print_addresses(cases[i].n, cases[i].family, &out);
 		assert_string_equal(out.data, cases[i].text);
 		buf_release(&out);
 	}
@@ -167,8 +167,8 @@ static int sample(void *data)
 {
 	const struct list *two = data;
 	struct diag *d = diag_new();
-	struct guard_report g;
-	int r = d ? guard_judge(&two[0], &two[1], "new.txt", d, &g) : -ENOMEM;
+	struct feedguard_report g;
+	int r = d ? feedguard_judge(&two[0], &two[1], "new.txt", d, &g) : -ENOMEM;
 
 	diag_free(d);
 	return r;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/guard.h"
+#include "control/feedguard.h"
 
 #include <assert.h>
 
@@ -19,7 +19,7 @@ struct judge {
 	const char *file;
 	struct diag *diag;
 	struct prefixlist came, gone, special;
-	struct guard_report report;
+	struct feedguard_report report;
 };
 
 static int read_special(struct prefixlist *ret)
@@ -79,7 +79,7 @@ static void print_u128(u128 n, struct buf *out)
 	}
 }
 
-void guard_print_addresses(u128 n, enum family family, struct buf *out)
+void feedguard_print_addresses(u128 n, enum family family, struct buf *out)
 {
 	bool networks = family == FAMILY_V6 && n && n % ((u128)1 << 64) == 0;
 
@@ -94,8 +94,8 @@ static void tell_share(struct judge *j, unsigned percent, const char *what, u128
 	EG_AUTO(buf_release) struct buf of = BUF_INIT;
 	enum family family = j->held->family;
 
-	guard_print_addresses(part, family, &many);
-	guard_print_addresses(j->report.had, family, &of);
+	feedguard_print_addresses(part, family, &many);
+	feedguard_print_addresses(j->report.had, family, &of);
 	diag_error(j->diag, (struct place){ .file = j->file }, "%s %s, and the list has %s",
 		   many.data, what, of.data);
 	diag_hint(j->diag, "more than %u %% of it: a cut or foreign file? (%s)", percent, key);
@@ -104,10 +104,10 @@ static void tell_share(struct judge *j, unsigned percent, const char *what, u128
 static void judge_size(struct judge *j)
 {
 	const struct list *held = j->held;
-	unsigned shrink = held->max_shrink ? held->max_shrink : GUARD_SHRINK;
-	unsigned growth = held->max_growth ? held->max_growth : GUARD_GROWTH;
-	u128 nothing = held->family == FAMILY_V4 ? GUARD_FREE4 : GUARD_FREE6;
-	struct guard_report *g = &j->report;
+	unsigned shrink = held->max_shrink ? held->max_shrink : FEEDGUARD_SHRINK;
+	unsigned growth = held->max_growth ? held->max_growth : FEEDGUARD_GROWTH;
+	u128 nothing = held->family == FAMILY_V4 ? FEEDGUARD_FREE4 : FEEDGUARD_FREE6;
+	struct feedguard_report *g = &j->report;
 
 	if (!g->had)
 		return;
@@ -125,8 +125,8 @@ static void judge_size(struct judge *j)
 static unsigned widest(const struct list *held)
 {
 	bool v4 = held->family == FAMILY_V4;
-	unsigned wider = v4 ? GUARD_WIDER4 : GUARD_WIDER6,
-		 least = v4 ? GUARD_WIDEST4 : GUARD_WIDEST6;
+	unsigned wider = v4 ? FEEDGUARD_WIDER4 : FEEDGUARD_WIDER6,
+		 least = v4 ? FEEDGUARD_WIDEST4 : FEEDGUARD_WIDEST6;
 	unsigned shortest = family_bits(held->family);
 
 	if (held->widest)
@@ -184,7 +184,7 @@ static int measure(struct judge *j)
 		r = prefixlist_minus(&j->held->set, &j->offered->set, &j->gone);
 	if (r == 0)
 		r = read_special(&j->special);
-	j->report = (struct guard_report){
+	j->report = (struct feedguard_report){
 		.had = prefixlist_count(&j->held->set, family),
 		.has = prefixlist_count(&j->offered->set, family),
 		.came = prefixlist_count(&j->came, family),
@@ -193,8 +193,8 @@ static int measure(struct judge *j)
 	return r;
 }
 
-int guard_judge(const struct list *held, const struct list *offered, const char *file,
-		struct diag *d, struct guard_report *ret)
+int feedguard_judge(const struct list *held, const struct list *offered, const char *file,
+		    struct diag *d, struct feedguard_report *ret)
 {
 	struct judge j = { .held = held, .offered = offered, .file = file, .diag = d };
 	int r = measure(&j);
