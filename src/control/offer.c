@@ -61,11 +61,37 @@ static const struct draft_list *find_draft(const struct draft *d, const char *fi
 	return NULL;
 }
 
+static unsigned family_bit(const struct list *l)
+{
+	return l->family == FAMILY_V4 ? FAMILY_BIT_V4 : FAMILY_BIT_V6;
+}
+
+/* The only list of the family, where the feed has only one too: a title may change. */
+static const struct draft_list *find_only(const struct offer_reader *in, const struct list *held)
+{
+	const struct draft *d = &in->o->draft;
+	const struct draft_list *only = NULL;
+	size_t wanted = 0, there = 0;
+
+	for (size_t i = 0; i < in->feed->lists; i++)
+		wanted += in->feed->list[i]->family == held->family;
+	for (size_t i = 0; i < d->lists; i++) {
+		if (d->list[i].text.family != family_bit(held))
+			continue;
+		only = &d->list[i];
+		there++;
+	}
+	return wanted == 1 && there == 1 ? only : NULL;
+}
+
 static int read_part(struct offer_reader *in, struct offer_list *l)
 {
 	const struct draft_list *part = find_draft(&in->o->draft, l->held->file);
 
+	if (!part)
+		part = find_only(in, l->held);
 	if (part && part->content.p) {
+		l->part = part;
 		l->content = part->content;
 		return read_list(in, l, l->held->file);
 	}
@@ -78,10 +104,10 @@ static int read_part(struct offer_reader *in, struct offer_list *l)
 	return malformed(in->o, E_UNKNOWN);
 }
 
-static bool is_wanted(const struct feed *f, const char *file)
+static bool is_wanted(const struct offer *o, const struct draft_list *part)
 {
-	for (size_t i = 0; i < f->lists; i++) {
-		if (strcmp(f->list[i]->file, file) == 0)
+	for (size_t i = 0; i < o->lists; i++) {
+		if (o->list[i].part == part)
 			return true;
 	}
 	return false;
@@ -90,12 +116,12 @@ static bool is_wanted(const struct feed *f, const char *file)
 static void tell_unwanted(struct offer_reader *in)
 {
 	for (size_t i = 0; i < in->o->draft.lists; i++) {
-		const char *file = in->o->draft.list[i].text.file;
+		const struct draft_list *part = &in->o->draft.list[i];
 
-		if (is_wanted(in->feed, file))
+		if (is_wanted(in->o, part))
 			continue;
 		diag_note(in->diag, (struct place){ .file = in->path },
-			  "'%s' is in it, and the catalog has no such list", file);
+			  "'%s' is in it, and the catalog has no such list", part->text.file);
 		diag_hint(in->diag, "egret import takes new lists and rows over");
 	}
 }

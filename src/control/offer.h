@@ -23,9 +23,10 @@ enum offer_verdict {
 
 struct offer_list {
 	const struct list *held;
-	struct list now;    /* as offered; without lines when it is not */
-	struct str content; /* what lists/FILE would be */
-	bool changed;	    /* other addresses, or none were held */
+	const struct draft_list *part; /* of a publication: the one that it is there, or NULL */
+	struct list now;	       /* as offered; without lines when it is not */
+	struct str content;	       /* what lists/FILE would be */
+	bool changed;		       /* other addresses, or none were held */
 	struct feedguard_report guard;
 };
 

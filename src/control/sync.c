@@ -67,7 +67,7 @@ static int note_body(const struct sync *s, struct fetch_answer *answer, struct d
 		     struct synced *f)
 {
 	struct feed_state *state = &f->state;
-	bool same = f->latest.data && str_eq(buf_str(&f->latest), buf_str(&answer->body));
+	bool same = f->has_latest && str_eq(buf_str(&f->latest), buf_str(&answer->body));
 	int r = keep_validator(f, answer->head.etag, &state->etag);
 
 	if (r == 0)
@@ -77,6 +77,7 @@ static int note_body(const struct sync *s, struct fetch_answer *answer, struct d
 		return r;
 	buf_release(&f->latest);
 	f->latest = answer->body;
+	f->has_latest = true;
 	answer->body = BUF_INIT;
 	state->fetched = s->now;
 	r = digest_sha256(buf_str(&f->latest), f->arena, &state->sha256);
@@ -111,7 +112,7 @@ static int tell_later(struct synced *f, struct diag *d)
 static int ask(const struct sync *s, struct diag *d, struct synced *f)
 {
 	struct feed_state *state = &f->state;
-	bool known = f->latest.data && state->url && strcmp(state->url, f->feed->url) == 0;
+	bool known = f->has_latest && state->url && strcmp(state->url, f->feed->url) == 0;
 	const struct fetch_question q = {
 		.url = f->feed->url,
 		.etag = known ? state->etag : NULL,
@@ -181,8 +182,9 @@ static void tell_story(const struct diag *story, struct diag *d)
 
 static int stage(struct synced *f, struct diag *d)
 {
-	if (f->staged.data && str_eq(buf_str(&f->staged), buf_str(&f->latest)))
+	if (f->keeps_staged && str_eq(buf_str(&f->staged), buf_str(&f->latest)))
 		return 0;
+	f->keeps_staged = true;
 	buf_clear(&f->staged);
 	buf_addstr(&f->staged, buf_str(&f->latest));
 	return f->staged.r < 0 ? f->staged.r
@@ -200,7 +202,7 @@ static int settle(struct synced *f, const struct offer *o, struct diag *d)
 	}
 	if (o->verdict == OFFER_SAME) {
 		f->standing = STANDING_SAME;
-		buf_release(&f->staged);
+		f->keeps_staged = false;
 		return feedstore_drop(f->files.staged, d);
 	}
 	f->standing = o->verdict == OFFER_GUARDED ? STANDING_QUARANTINED : STANDING_MALFORMED;
@@ -279,10 +281,12 @@ static int judge_staged(struct synced *f, struct diag *d)
 							   : feedstore_drop(f->files.staged, d);
 }
 
-static int get(const char *path, struct buf *out, struct diag *d)
+/* An empty body is one too: *ret_there tells it from none. */
+static int get(const char *path, struct buf *out, struct diag *d, bool *ret_there)
 {
 	int r = feedstore_get(path, out, d);
 
+	*ret_there = r == 0;
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -293,14 +297,14 @@ static int run(const struct sync *s, struct diag *d, struct synced *f)
 	if (r == 0)
 		r = feedstore_load(&f->files, f->arena, d, &f->state);
 	if (r == 0)
-		r = get(f->files.latest, &f->latest, d);
+		r = get(f->files.latest, &f->latest, d, &f->has_latest);
 	if (r == 0)
-		r = get(f->files.staged, &f->staged, d);
+		r = get(f->files.staged, &f->staged, d, &f->keeps_staged);
 	if (r == 0 && s->ask)
 		r = ask(s, d, f);
-	if (r == 0 && f->latest.data)
+	if (r == 0 && f->has_latest)
 		r = judge_latest(f, d);
-	return r < 0 || !f->staged.data ? r : judge_staged(f, d);
+	return r < 0 || !f->keeps_staged ? r : judge_staged(f, d);
 }
 
 int sync_feed(const struct sync *s, const struct feed *f, struct diag *d, struct synced *ret)

@@ -54,6 +54,7 @@ struct synced {
 	enum sync_standing standing;
 	const struct feed_override *override; /* by which the newest body is staged, or NULL */
 	bool has_staged; /* a body is staged: the newest, or an older one that was believed */
+	bool has_latest, keeps_staged; /* there is such a body; the staged one may be no good */
 	const char *latest_sha256, *staged_sha256;
 	struct buf latest, staged; /* the bodies, as far as they are needed */
 	struct offer offer;	   /* of the staged one */
