@@ -41,38 +41,51 @@ static int tell_gap(const struct proof *p, struct flow_mgr *m, struct diag *d)
 		if (flow_empty(gap[i].set) || flow_witness(m, gap[i].set, &f) < 0)
 			continue;
 		flow_show(m, &f, &text);
-		diag_error(d, NOWHERE, "the kernel's rules are not the policy: %s is %s",
+		diag_error(d, NOWHERE, "the rules are not the policy: %s is %s",
 			   text.n ? text.data : "a flow", gap[i].what);
 	}
 	return E_INEXACT;
 }
 
-/* What the kernel holds now must be the policy. */
-static int prove_kernel(const struct plan *plan, struct nft_link *link, struct flow_mgr *m,
-			struct diag *d, struct load_report *report)
+/* A ruleset against the plan; how many addresses it has learned. */
+static int prove_ruleset(const struct plan *plan, const struct nft_ruleset *rs, struct flow_mgr *m,
+			 struct diag *d, size_t *learned)
 {
 	static const struct assume assume = { .hook = "forward" };
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	EG_AUTO(reading_freep) struct reading *config = NULL;
-	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *held = nft_ruleset_new();
-	uint64_t start = clock_ns();
 	struct proof p;
-	int r = a && held ? 0 : -ENOMEM;
+	int r = a ? nftables_read_model(rs, &assume, m, d, &config) : -ENOMEM;
 
 	if (r == 0)
-		r = nft_read_table(link, NFT_INET, NFTABLES_TABLE, held, d);
-	if (r < 0)
-		return r;
-	report->read_ns = clock_ns() - start;
-	count(held, report);
-	r = nftables_read_model(held, &assume, m, d, &config);
-	if (r == 0)
-		report->learned = config->learned_addresses;
+		*learned = config->learned_addresses;
 	if (r == 0)
 		r = prove(plan, config, a, &p);
 	if (r == 0 && p.answer != ANSWER_MET)
 		r = tell_gap(&p, m, d);
 	return r;
+}
+
+int load_prove_model(const struct plan *plan, const struct nft_ruleset *model, struct flow_mgr *m,
+		     struct diag *d)
+{
+	size_t learned;
+
+	return prove_ruleset(plan, model, m, d, &learned);
+}
+
+int load_prove(const struct plan *plan, struct nft_link *link, struct flow_mgr *m, struct diag *d,
+	       struct load_report *ret)
+{
+	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *held = nft_ruleset_new();
+	uint64_t start = clock_ns();
+	int r = held ? nft_read_table(link, NFT_INET, NFTABLES_TABLE, held, d) : -ENOMEM;
+
+	if (r < 0)
+		return r;
+	ret->read_ns = clock_ns() - start;
+	count(held, ret);
+	return prove_ruleset(plan, held, m, d, &ret->learned);
 }
 
 int load_policy(const struct plan *plan, struct flow_mgr *m, struct diag *d,
@@ -90,7 +103,7 @@ int load_policy(const struct plan *plan, struct flow_mgr *m, struct diag *d,
 	report.replace_ns = loaded.replace_ns;
 	report.lost = loaded.lost;
 	report.kept = loaded.kept;
-	r = prove_kernel(plan, link, m, d, &report);
+	r = load_prove(plan, link, m, d, &report);
 	if (r == 0)
 		*ret = report;
 	return r;

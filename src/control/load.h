@@ -15,6 +15,8 @@
 #include "base/attr.h"
 #include "base/diag.h"
 #include "flow/flowset.h"
+#include "nft/link.h"
+#include "nft/model.h"
 #include "policy/policy.h"
 
 struct load_report {
@@ -31,3 +33,11 @@ struct load_report {
  */
 EG_CHECK int load_policy(const struct plan *plan, struct flow_mgr *m, struct diag *d,
 			 struct load_report *ret);
+
+/* Is a written model the plan? E_INEXACT with the gap in `d` when not. */
+EG_CHECK int load_prove_model(const struct plan *plan, const struct nft_ruleset *model,
+			      struct flow_mgr *m, struct diag *d);
+
+/* The proof alone: what the kernel holds now against a plan. The counts of `ret` are set. */
+EG_CHECK int load_prove(const struct plan *plan, struct nft_link *link, struct flow_mgr *m,
+			struct diag *d, struct load_report *ret);

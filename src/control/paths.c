@@ -76,3 +76,20 @@ int path_policy(const char **ret, struct diag *d)
 	diag_hint(d, "name one with --policy FILE; examples/ has some to start from");
 	return -ENOENT;
 }
+
+static const char *told_or(const char *variable, const char *otherwise)
+{
+	const char *told = getenv(variable);
+
+	return told && told[0] ? told : otherwise;
+}
+
+const char *path_state(void)
+{
+	return told_or("EGRET_STATE", "/var/lib/egret");
+}
+
+const char *path_run(void)
+{
+	return told_or("EGRET_RUN", "/run/egret");
+}

@@ -33,22 +33,37 @@ static int map_names(const struct learned_places *places, struct arena *a, struc
 	return 0;
 }
 
+int nftables_keep(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
+		  struct nft_keep *ret)
+{
+	struct keeping *k = arena_alloc(a, sizeof(*k));
+	struct nft_keep keep = { .stays = stays, .data = k };
+	int r;
+
+	if (!k)
+		return -ENOMEM;
+	k->rules = rules;
+	r = learned_places(rules, m, a, &k->places);
+	if (r == 0)
+		r = map_names(&k->places, a, &keep);
+	if (r == 0)
+		*ret = keep;
+	return r;
+}
+
 int nftables_load(const struct rulelist *rules, struct flow_mgr *m, struct nft_link *link,
 		  enum nft_commit mode, struct diag *d, struct nftables_loaded *ret)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *written = NULL;
-	struct keeping k = { .rules = rules };
-	struct nft_keep keep = { .stays = stays, .data = &k };
+	struct nft_keep keep;
 	struct nftables_loaded loaded = { 0 };
 	struct losses lost = { 0 };
 	uint64_t start;
 	int r = a ? nftables_write_model(rules, m, a, &written, &lost) : -ENOMEM;
 
 	if (r == 0)
-		r = learned_places(rules, m, a, &k.places);
-	if (r == 0)
-		r = map_names(&k.places, a, &keep);
+		r = nftables_keep(rules, m, a, &keep);
 	if (r < 0)
 		return r;
 	start = clock_ns();

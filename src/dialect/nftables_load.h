@@ -8,6 +8,7 @@
 #pragma once
 
 #include "dialect/dialect.h"
+#include "nft/apply.h"
 #include "nft/link.h"
 
 struct nftables_loaded {
@@ -19,3 +20,10 @@ struct nftables_loaded {
 /* Errors of nftables_write_model() and nft_replace_table(); then the old table stays. */
 EG_CHECK int nftables_load(const struct rulelist *rules, struct flow_mgr *m, struct nft_link *link,
 			   enum nft_commit mode, struct diag *d, struct nftables_loaded *ret);
+
+/*
+ * Which learned addresses stay when another table comes that these rules were written for. The
+ * result is valid as long as `rules` and `a`. Errors of learned_places().
+ */
+EG_CHECK int nftables_keep(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
+			   struct nft_keep *ret);

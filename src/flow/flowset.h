@@ -74,6 +74,10 @@ EG_CHECK int flow_not(struct flow_mgr *m, flow_ref s, flow_ref *ret);
 EG_CHECK int flow_map(struct flow_mgr *m, flow_ref a, const uint32_t *leaf, size_t n,
 		      flow_ref *ret);
 
+/* The flows of the set `s`, whatever their value in `dim`: those that some value of it puts there.
+ */
+EG_CHECK int flow_forget(struct flow_mgr *m, flow_ref s, enum flow_dim dim, flow_ref *ret);
+
 /* ---- questions ---- */
 
 uint32_t flow_leaf_at(const struct flow_mgr *m, flow_ref a, const struct flow *f);

@@ -164,7 +164,7 @@ void slots_fill(struct flow_mgr *m); /* the unique table anew, from the nodes */
 
 /* ---- operations ---- */
 
-enum op { OP_NOTHING, OP_OVERRIDE, OP_RESTRICT, OP_MINUS, OP_MAP, OP_WITHIN };
+enum op { OP_NOTHING, OP_OVERRIDE, OP_RESTRICT, OP_MINUS, OP_MAP, OP_WITHIN, OP_FORGET };
 
 EG_CHECK int flow_apply(struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, flow_ref *ret);
 

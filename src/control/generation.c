@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "control/generation.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/attr.h"
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+
+const char *generation_state_name(enum generation_state s)
+{
+	static const char *const name[] = {
+		[GENERATION_STAGED] = "staged",	      [GENERATION_PENDING] = "pending",
+		[GENERATION_CONFIRMED] = "confirmed", [GENERATION_ROLLED_BACK] = "rolled back",
+		[GENERATION_REPLACED] = "replaced",   [GENERATION_FAILED] = "failed",
+	};
+
+	return s < ARRAY_LEN(name) ? name[s] : "?";
+}
+
+static int64_t now(clockid_t clock)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(clock, &t); /* both clocks are always there */
+	return t.tv_sec;
+}
+
+/* Empty where there is no /proc: then every boot looks like this one. */
+static void read_boot(char text[static GENERATION_BOOT_MAX])
+{
+	FILE *f = fopen(BOOT_ID, "re");
+
+	text[0] = '\0';
+	if (!f)
+		return;
+	if (!fgets(text, GENERATION_BOOT_MAX, f))
+		text[0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	(void)fclose(f); /* only read */
+}
+
+struct deadline deadline_in(int64_t seconds)
+{
+	struct deadline d = { .boottime = now(CLOCK_BOOTTIME) + seconds,
+			      .wall = now(CLOCK_REALTIME) + seconds };
+
+	read_boot(d.boot);
+	return d;
+}
+
+bool deadline_other_boot(const struct deadline *d)
+{
+	char boot[GENERATION_BOOT_MAX];
+
+	read_boot(boot);
+	return strcmp(boot, d->boot) != 0;
+}
+
+int64_t deadline_left(const struct deadline *d)
+{
+	int64_t left = d->boottime - now(CLOCK_BOOTTIME);
+
+	return left > 0 && !deadline_other_boot(d) ? left : 0;
+}
