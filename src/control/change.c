@@ -16,6 +16,7 @@
 #include "control/tabletext.h"
 #include "dialect/nftables.h"
 #include "dialect/nftables_load.h"
+#include "nft/normal.h"
 #include "verify/prove.h"
 
 /* ---- opening ---- */
@@ -151,6 +152,8 @@ static int check(struct applying *a)
 	size_t kept;
 	int r = nftables_write_model(rules, a->site->m, c->arena, &a->model, &lost);
 
+	if (r == 0)
+		r = nft_table_sort(a->model->table[0]);
 	if (r == 0)
 		r = load_prove_model(&a->site->plan, a->model, a->site->m, c->d);
 	if (r == 0)

@@ -7,6 +7,7 @@
 #include "dialect/nftables.h"
 #include "dialect/nftables_learned.h"
 #include "nft/apply.h"
+#include "nft/normal.h"
 
 struct keeping {
 	const struct rulelist *rules;
@@ -62,6 +63,8 @@ int nftables_load(const struct rulelist *rules, struct flow_mgr *m, struct nft_l
 	uint64_t start;
 	int r = a ? nftables_write_model(rules, m, a, &written, &lost) : -ENOMEM;
 
+	if (r == 0)
+		r = nft_table_sort(written->table[0]);
 	if (r == 0)
 		r = nftables_keep(rules, m, a, &keep);
 	if (r < 0)

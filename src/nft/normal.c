@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/alloc.h"
+#include "nft/print.h"
 #include "nft/value.h"
 
 static bool number(const struct nft_expr *e)
@@ -87,4 +89,27 @@ void nft_limit_normal(struct nft_limit *l)
 		l->burst_bytes = false;
 		l->burst_unit = NULL;
 	}
+}
+
+static int sort_set(struct nft_set *s)
+{
+	EG_AUTO(mem_freep)
+	const struct nft_elem **order = nft_print_order(s, NFT_PRINT_SORTED);
+	EG_AUTO(mem_freep) struct nft_elem *sorted = mem_zero(s->elems, sizeof(*sorted));
+
+	if (!order || !sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->elems; i++)
+		sorted[i] = *order[i];
+	memcpy(s->elem, sorted, s->elems * sizeof(*sorted));
+	return 0;
+}
+
+int nft_table_sort(struct nft_table *t)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < t->sets; i++)
+		r = t->set[i]->elems ? sort_set(t->set[i]) : 0;
+	return r;
 }

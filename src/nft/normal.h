@@ -20,3 +20,9 @@ void nft_reject_default(enum nft_family family, struct nft_stmt *s);
 
 /* The kernel's default burst is not said: 5 packets. */
 void nft_limit_normal(struct nft_limit *l);
+
+/*
+ * The elements of every named set in the order in which they are printed. The kernel lists sets of
+ * concatenations in the order in which they came, so tables with equal texts list alike.
+ */
+EG_CHECK int nft_table_sort(struct nft_table *t);
