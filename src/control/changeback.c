@@ -66,17 +66,32 @@ int change_back(struct change *c, const char *why, struct change_report *ret)
 
 /* ---- to an older one ---- */
 
-/* The confirmed one before the current; of one that brought another back, before that other. */
+/*
+ * The confirmed one before the current; of one that brought another back, before that other. When
+ * the newest of all is not the current one, going back has happened already (its time ended a
+ * moment ago): who wants to go further must say how far.
+ */
 static int find_previous(struct change *c, struct generation *ret)
 {
-	struct generation current;
-	int r = store_newest(c->store, GENERATION_CONFIRMED, INT64_MAX, c->arena, c->d, &current);
+	struct generation *all, current;
+	size_t n = 0;
+	int r = store_list(c->store, c->arena, c->d, &all, &n);
 
-	if (r < 0)
-		return r;
-	return store_newest(c->store, GENERATION_CONFIRMED,
-			    current.same_as ? current.same_as : current.number, c->arena, c->d,
-			    ret);
+	if (r == 0)
+		r = store_newest(c->store, GENERATION_CONFIRMED, INT64_MAX, c->arena, c->d,
+				 &current);
+	if (r == 0 && all[0].number != current.number) {
+		diag_error(c->d, NOWHERE, "generation %lld is %s already: %s",
+			   (long long)all[0].number, generation_state_name(all[0].state),
+			   all[0].why);
+		diag_hint(c->d, "to go back behind generation %lld say to which: egret history",
+			  (long long)current.number);
+		return E_REFUSED;
+	}
+	return r < 0 ? r
+		     : store_newest(c->store, GENERATION_CONFIRMED,
+				    current.same_as ? current.same_as : current.number, c->arena,
+				    c->d, ret);
 }
 
 static int find_target(struct change *c, int64_t number, struct generation *ret)
