@@ -15,14 +15,13 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/loop.h"
-#include "control/load.h"
 #include "control/paths.h"
-#include "control/site.h"
+#include "control/store.h"
 #include "daemon/control.h"
-#include "daemon/gateway.h"
 #include "daemon/learn.h"
 #include "daemon/manager.h"
 #include "daemon/resolver.h"
+#include "daemon/ruling.h"
 #include "daemon/sandbox.h"
 #include "daemon/sockets.h"
 
@@ -38,8 +37,9 @@ struct serving {
 	struct loop *loop;
 	struct kernel_learner *kernel;
 	char policy[PATH_TEXT_MAX], catalogs[PATH_TEXT_MAX]; /* empty: looked for */
-	struct site *site; /* the one whose table the kernel has */
-	struct gateway *gateway;
+	struct ruling ruling;				     /* whose tables the kernel has */
+	struct peer listen[FORWARDER_LISTENERS_MAX];
+	size_t listens;
 	struct resolver resolver;
 	struct control *control;
 	struct loop_watch signals;
@@ -58,56 +58,47 @@ static void tell(struct serving *s)
 
 /* ---- the policy ---- */
 
-static int read_policy(struct serving *s, const char *catalogs, const char *policy,
-		       struct site **site, struct gateway **gateway)
+/* Of a generation (control/store.h). */
+static int paths_in(struct str folder, char policy[static PATH_TEXT_MAX],
+		    char catalogs[static PATH_TEXT_MAX])
 {
-	int r = site_load(catalogs[0] ? catalogs : NULL, policy[0] ? policy : NULL, s->d, site);
+	int n = snprintf(policy, PATH_TEXT_MAX, "%.*s/egret.yaml", STR_FMT(folder));
+	int m = snprintf(catalogs, PATH_TEXT_MAX, "%.*s/catalogs", STR_FMT(folder));
 
-	return r < 0 ? r : gateway_new(&(*site)->policy, &(*site)->plan, (*site)->m, gateway);
+	return n >= PATH_TEXT_MAX || m >= PATH_TEXT_MAX ? -ENAMETOOLONG : 0;
 }
 
-/* Puts the site's table into the kernel. What the maps hold already is renewed, not new. */
-static int load(struct serving *s, const struct site *site, const struct gateway *gateway)
+static int load(struct serving *s, const struct ruling *ruling)
 {
-	struct load_report report;
-	int r = load_policy(&site->plan, site->m, s->d, &report);
+	int r = ruling_load(ruling, s->kernel, s->listen, s->listens, s->d);
 
-	for (size_t i = 0; r == 0 && i < gateway_maps(gateway); i++)
-		kernel_learner_adopt(s->kernel, gateway_map(gateway, i));
-	if (r < 0)
-		return r;
-	s->loaded++;
-	diag_note(s->d, NOWHERE,
-		  "policy loaded: %zu rules on names, %zu learned elements kept, "
-		  "%zu rules that nftables cannot say",
-		  gateway_rules(gateway), report.kept, report.lost);
-	return 0;
+	s->loaded += r == 0;
+	return r;
 }
 
-/* The kernel's table and the resolver's names change together, or not at all. */
+/* The kernel's tables and the resolver's names change together, or not at all. */
 static int turn_to(struct serving *s, const char *catalogs, const char *policy)
 {
-	EG_AUTO(site_freep) struct site *next = NULL;
-	EG_AUTO(gateway_freep) struct gateway *gateway = NULL;
-	bool loaded = false;
-	int r = read_policy(s, catalogs, policy, &next, &gateway);
+	EG_AUTO(ruling_release) struct ruling next = RULING_INIT;
+	bool loading = false;
+	int r = ruling_read(&next, catalogs, policy, s->d);
 
 	if (r == 0) {
-		r = load(s, next, gateway);
-		loaded = r == 0 || r == E_INEXACT; /* the new table is there */
+		loading = true;
+		r = load(s, &next);
 	}
 	if (r == 0)
-		r = resolver_turn(&s->resolver, gateway, s->settings, &next->policy.resolver);
-	if (r < 0 && loaded && load(s, s->site, s->gateway) < 0)
-		diag_error(s->d, NOWHERE, "the old policy could not be put back");
+		r = resolver_turn(&s->resolver, next.gateway, s->settings,
+				  &next.site->policy.resolver);
 	if (r < 0) {
+		if (loading && load(s, &s->ruling) < 0)
+			diag_error(s->d, NOWHERE, "the old policy could not be put back");
 		diag_error(s->d, NOWHERE, "the policy stays as it was: %s", err_text(r));
 		return r;
 	}
-	gateway_free(s->gateway);
-	site_free(s->site);
-	s->gateway = EG_TAKE(gateway);
-	s->site = EG_TAKE(next);
+	ruling_release(&s->ruling);
+	s->ruling = next;
+	next = RULING_INIT;
 	return 0;
 }
 
@@ -125,13 +116,8 @@ static void reload(struct serving *s)
 static int load_folder(struct serving *s, struct str folder, struct buf *answer)
 {
 	char policy[PATH_TEXT_MAX], catalogs[PATH_TEXT_MAX];
-	int r = 0;
+	int r = paths_in(folder, policy, catalogs);
 
-	if (snprintf(policy, sizeof(policy), "%.*s/egret.yaml", STR_FMT(folder)) >=
-		    (int)sizeof(policy) ||
-	    snprintf(catalogs, sizeof(catalogs), "%.*s/catalogs", STR_FMT(folder)) >=
-		    (int)sizeof(catalogs))
-		r = -ENAMETOOLONG;
 	if (r == 0)
 		r = turn_to(s, catalogs, policy);
 	if (r == 0) { /* this is what is read again from now on */
@@ -184,9 +170,9 @@ static void write_counters(const struct serving *s, struct buf *out)
 
 static int status(const struct serving *s, struct buf *answer)
 {
-	buf_printf(answer, "policy %s\n", s->site->policy.path);
+	buf_printf(answer, "policy %s\n", s->ruling.site->policy.path);
 	buf_printf(answer, "loaded %llu\n", (unsigned long long)s->loaded);
-	buf_printf(answer, "rules_on_names %zu\n", gateway_rules(s->gateway));
+	buf_printf(answer, "rules_on_names %zu\n", gateway_rules(s->ruling.gateway));
 	buf_printf(answer, "role_dns %s %u\n", s->resolver.ready ? "ready" : "starting",
 		   s->resolver.role.starts);
 	write_counters(s, answer);
@@ -314,20 +300,35 @@ static void failed(void *data)
 	loop_stop(s->loop);
 }
 
+/* Without --policy: what was applied here, if anything was; else it is looked for. */
+static int find_policy(struct serving *s)
+{
+	char folder[PATH_TEXT_MAX];
+	int r = s->policy[0] ? -ENOENT : store_current(path_state(), folder, s->d);
+
+	if (r == -ENOENT)
+		return 0;
+	return r == 0 ? paths_in(str_of(folder), s->policy, s->catalogs) : r;
+}
+
 static int start(struct serving *s)
 {
-	int r = read_policy(s, s->catalogs, s->policy, &s->site, &s->gateway);
+	int r = find_policy(s);
 
+	if (r == 0)
+		r = ruling_read(&s->ruling, s->catalogs, s->policy, s->d);
 	if (r < 0)
 		return r;
 	raise_limits();
 	s->loop = loop_new(clock_ns);
 	r = s->loop ? watch_signals(s) : -ENOMEM;
 	if (r == 0)
-		r = resolver_set(&s->resolver, s->settings, &s->site->policy.resolver, s->d);
+		r = resolver_set(&s->resolver, s->settings, &s->ruling.site->policy.resolver, s->d);
 	if (r == 0)
-		r = sockets_open(s->settings, &s->site->policy.resolver, s->d, s->resolver.socket,
-				 &s->resolver.sockets);
+		r = sockets_open(s->settings, &s->ruling.site->policy.resolver, s->d,
+				 s->resolver.socket, &s->resolver.sockets);
+	if (r == 0)
+		r = sockets_where(s->resolver.socket, s->resolver.sockets, s->listen, &s->listens);
 	if (r == 0)
 		r = open_control(s);
 	if (r == 0)
@@ -335,13 +336,13 @@ static int start(struct serving *s)
 	if (r == 0)
 		r = kernel_learner_open(s->d, &s->kernel);
 	if (r == 0)
-		r = load(s, s->site, s->gateway);
+		r = load(s, &s->ruling);
 	tell(s);
 	if (r < 0)
 		return r;
 	start_timers(s);
 	s->resolver.learner = kernel_learner(s->kernel);
-	return resolver_start(&s->resolver, s->loop, &s->log, s->gateway, s->d);
+	return resolver_start(&s->resolver, s->loop, &s->log, s->ruling.gateway, s->d);
 }
 
 static void stop(struct serving *s)
@@ -351,8 +352,7 @@ static void stop(struct serving *s)
 	kernel_learner_close(s->kernel);
 	fd_closep(&s->signals.fd);
 	loop_free(s->loop);
-	gateway_free(s->gateway);
-	site_free(s->site);
+	ruling_release(&s->ruling);
 }
 
 static void tell_counters(struct serving *s)

@@ -85,6 +85,26 @@ int sockets_open(const struct settings *s, const struct resolver_policy *policy,
 	return open_all(policy->listen, policy->listens, d, fd, ret);
 }
 
+int sockets_where(const int *fd, size_t n, struct peer *ret, size_t *ret_n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		union peer_wire at;
+		socklen_t length = sizeof(at);
+		socklen_t size = sizeof(int);
+		int type;
+
+		if (getsockopt(fd[i], SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
+		    getsockname(fd[i], &at.any, &length) < 0)
+			return -errno;
+		if (type == SOCK_DGRAM && peer_from_wire(&at, &ret[found]) == 0)
+			found++;
+	}
+	*ret_n = found;
+	return 0;
+}
+
 /* Out of the way of 3, 4, ..., where each then has its place. */
 static int place(const int *fd, size_t n)
 {

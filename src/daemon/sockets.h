@@ -19,5 +19,8 @@
 EG_CHECK int sockets_open(const struct settings *s, const struct resolver_policy *policy,
 			  struct diag *d, int fd[static FORWARDER_LISTENERS_MAX], size_t *ret);
 
+/* The addresses of the datagram sockets: where clients ask. */
+EG_CHECK int sockets_where(const int *fd, size_t n, struct peer *ret, size_t *ret_n);
+
 /* Starts `argv` in our place with those sockets. Returns only what went wrong. */
 int sockets_hand_over(const int *fd, size_t n, char **argv);
