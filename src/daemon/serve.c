@@ -173,8 +173,9 @@ static int status(const struct serving *s, struct buf *answer)
 	buf_printf(answer, "policy %s\n", s->ruling.site->policy.path);
 	buf_printf(answer, "loaded %llu\n", (unsigned long long)s->loaded);
 	buf_printf(answer, "rules_on_names %zu\n", gateway_rules(s->ruling.gateway));
-	buf_printf(answer, "role_dns %s %u\n", s->resolver.ready ? "ready" : "starting",
-		   s->resolver.role.starts);
+	buf_printf(answer, "role_dns %s\n", s->resolver.ready ? "ready" : "starting");
+	buf_printf(answer, "role_dns_pid %d\n", (int)s->resolver.role.pid);
+	buf_printf(answer, "role_dns_starts %u\n", s->resolver.role.starts);
 	write_counters(s, answer);
 	return answer->r;
 }

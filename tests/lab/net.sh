@@ -7,6 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
 export program egretd work PATH
+export EGRET_RUN="$work/run" EGRET_STATE="$work/state"
 
 # check NAME COMMAND: a shell command that must succeed.
 check() {
@@ -75,3 +76,5 @@ table inet count {
 	chain input { type filter hook input priority 0; meta l4proto { tcp, udp } th dport 53 counter name dns; }
 }
 END
+# Until an address is known to be nobody else's, the first packets wait for a second.
+until_true 'test -z "$(ip -6 addr show tentative)$($in client ip -6 addr show tentative)$($in inet ip -6 addr show tentative)"'
