@@ -1,6 +1,7 @@
 """The two ends of tests/lab/races.sh: a server on every address, and clients that are in a hurry."""
 import os
 import random
+import resource
 import selectors
 import signal
 import socket
@@ -254,5 +255,7 @@ def steady(seconds):
 
 
 if __name__ == "__main__":
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a connection is a descriptor
     work = globals()[sys.argv[1]]
     sys.exit(work(*map(int, sys.argv[2:])) is False)

@@ -28,7 +28,6 @@ fi
 export names seconds
 races=tests/lab/races.py
 export races
-ulimit -n "$(ulimit -Hn)"
 
 # ---- the internet: a name for every number, with a TTL that ends soon; a server on every address ----
 $in inet ip route add local 20.0.0.0/8 dev lo
