@@ -141,18 +141,11 @@ static struct list_text *find_list(const struct catalog_text *c, const char *id)
 }
 
 /* What was written must say what was meant, and all else that stood there. */
-static int read_back(struct catalog_text *meant, struct list_text *list, const struct takeover *t,
-		     struct str text, const char *path, enum text_part part, struct arena *a,
-		     struct diag *d)
+static int check(const struct catalog_text *meant, const struct catalog_text *written,
+		 const char *path, const struct takeover *t, struct diag *d)
 {
-	struct catalog_text again;
-	int r = catalog_text_read(text, path, part, a, d, &again);
-
-	list->date = t->date;
-	list->source = t->source;
-	list->missing = NULL;
-	if (r < 0 || catalog_text_same(meant, &again))
-		return r;
+	if (catalog_text_same(meant, written))
+		return 0;
 	diag_error(d, (struct place){ .file = path },
 		   "a new copy of the list '%s' cannot be noted in this file", t->id);
 	diag_hint(d, "nothing was changed; write the list as egret import does");
@@ -165,7 +158,7 @@ int takeover_write(struct str text, const char *path, enum text_part part, const
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	struct rewriting w = { .text = text };
 	size_t start = out->n;
-	struct catalog_text c;
+	struct catalog_text c, again;
 	struct list_text *list;
 	int r = a ? catalog_text_read(text, path, part, a, d, &c) : -ENOMEM;
 
@@ -181,6 +174,10 @@ int takeover_write(struct str text, const char *path, enum text_part part, const
 	write_lines(&w, t, out);
 	if (out->r < 0)
 		return out->r;
-	return read_back(&c, list, t, (struct str){ out->data + start, out->n - start }, path, part,
-			 a, d);
+	list->date = t->date;
+	list->source = t->source;
+	list->missing = NULL;
+	r = catalog_text_read((struct str){ out->data + start, out->n - start }, path, part, a, d,
+			      &again);
+	return r < 0 ? r : check(&c, &again, path, t, d);
 }

@@ -13,9 +13,14 @@
 static bool arg_accept;
 static const char *arg_override, *arg_by, *arg_reason, *arg_state;
 
-/* What the command found, over all feeds. */
-struct tally {
-	size_t feeds, staged, accepted;
+/* One run of the command, and what it found over all feeds. */
+struct work {
+	struct env *env;
+	struct sync sync;
+	struct arena *arena; /* of the feeds */
+	struct feeds feeds;
+	json_t *all; /* --json: an object a feed; else NULL */
+	size_t looked, staged, accepted;
 	size_t wrong; /* not to be known, or not believed */
 };
 
@@ -27,23 +32,26 @@ static bool is_chosen(const struct feed *f, const char *text)
 }
 
 /* Each operand must mean a feed: a slip must not look like "no change". */
-static int need_feeds(struct env *env, const struct feeds *feeds, int argc, char **argv)
+static int need_feeds(const struct work *w, const struct operands *ops)
 {
+	const struct feeds *feeds = &w->feeds;
+	struct env *env = w->env;
+
 	if (feeds->n == 0) {
 		diag_error(env->diag, (struct place){ .file = env->catalogs_path },
 			   "no list of these catalogs is a feed");
 		diag_hint(env->diag, "a list with 'url' and 'feed' is one: man egret.catalog");
 		return E_UNKNOWN;
 	}
-	for (int i = 0; i < argc; i++) {
+	for (int i = 0; i < ops->n; i++) {
 		bool found = false;
 
 		for (size_t k = 0; k < feeds->n; k++)
-			found |= is_chosen(&feeds->feed[k], argv[i]);
+			found |= is_chosen(&feeds->feed[k], ops->v[i]);
 		if (found)
 			continue;
 		diag_error(env->diag, NOWHERE, "no feed or vendor with feeds is called %s",
-			   argv[i]);
+			   ops->v[i]);
 		diag_hint(env->diag,
 			  "names are VENDOR/LIST or VENDOR/FORMAT, as egret sync prints");
 		return E_UNKNOWN;
@@ -51,13 +59,13 @@ static int need_feeds(struct env *env, const struct feeds *feeds, int argc, char
 	return 0;
 }
 
-static bool is_wanted(const struct feed *f, int argc, char **argv)
+static bool is_wanted(const struct feed *f, const struct operands *ops)
 {
-	for (int i = 0; i < argc; i++) {
-		if (is_chosen(f, argv[i]))
+	for (int i = 0; i < ops->n; i++) {
+		if (is_chosen(f, ops->v[i]))
 			return true;
 	}
-	return argc == 0;
+	return ops->n == 0;
 }
 
 static bool is_wrong(const struct synced *s)
@@ -68,55 +76,59 @@ static bool is_wrong(const struct synced *s)
 
 /* ---- one feed ---- */
 
-static int show(struct env *env, struct synced *s, bool accepted, json_t *all)
+static int show(struct work *w, const struct synced *s, bool accepted)
 {
 	EG_AUTO(buf_release) struct buf out = BUF_INIT;
 	int r;
 
-	if (all)
-		return synced_json(env, s, accepted, all);
-	r = synced_print(env, s, accepted, &out);
+	if (w->all)
+		return synced_json(w->env, s, accepted, w->all);
+	r = synced_print(w->env, s, accepted, &out);
 	if (r == 0)
-		(void)fwrite(out.data, 1, out.n, env->out); /* the driver checks the stream */
+		(void)fwrite(out.data, 1, out.n, w->env->out); /* the driver checks the stream */
 	return r;
 }
 
-static int look(struct env *env, const struct sync *sync, const struct feed *f, struct tally *t,
-		json_t *all)
+static void count(struct work *w, const struct synced *s, bool accepted)
+{
+	w->looked++;
+	w->staged += s->has_staged && !accepted;
+	w->accepted += accepted;
+	w->wrong += is_wrong(s) && !arg_accept;
+}
+
+static int look(struct work *w, const struct feed *f)
 {
 	struct synced s = SYNCED_INIT;
+	struct diag *d = w->env->diag;
 	bool accepted = false;
 	int r;
 
-	if (sync->ask)
-		env_progress(env, "asking %s", f->url);
-	r = sync_feed(sync, f, env->diag, &s);
-	env_progress_end(env);
+	if (w->sync.ask)
+		env_progress(w->env, "asking %s", f->url);
+	r = sync_feed(&w->sync, f, d, &s);
+	env_progress_end(w->env);
 	if (r == 0 && s.has_staged)
-		r = update_flows(&s.update, f, env->m);
+		r = update_flows(&s.update, f, w->env->m);
 	if (r == 0 && arg_accept && s.has_staged) {
-		r = sync_accept(&s, env->diag);
+		r = sync_accept(&s, d);
 		accepted = r == 0;
 	}
 	if (r == 0 && arg_accept && !accepted)
-		diag_clear(env->diag); /* what is not staged was told when the server was asked */
+		diag_clear(d); /* what is not staged was told when the server was asked */
 	else if (r == 0)
-		r = show(env, &s, accepted, all);
-	if (r == 0) {
-		t->feeds++;
-		t->staged += s.has_staged && !accepted;
-		t->accepted += accepted;
-		t->wrong += is_wrong(&s) && !arg_accept;
-	}
+		r = show(w, &s, accepted);
+	if (r == 0)
+		count(w, &s, accepted);
 	synced_release(&s);
 	return r;
 }
 
 /* What fails for one feed must not keep the others from being looked at. */
-static int look_on(struct env *env, const struct sync *sync, const struct feed *f, struct tally *t,
-		   json_t *all)
+static int look_on(struct work *w, const struct feed *f)
 {
-	int r = look(env, sync, f, t, all);
+	struct env *env = w->env;
+	int r = look(w, f);
 
 	flow_collect(env->m);
 	if (r == -ENOMEM)
@@ -124,7 +136,7 @@ static int look_on(struct env *env, const struct sync *sync, const struct feed *
 	if (r < 0) {
 		if (diag_errors(env->diag) == 0)
 			diag_error(env->diag, NOWHERE, "%s: %s", f->name, err_text(r));
-		t->wrong++;
+		w->wrong++;
 	}
 	(void)fflush(env->out); /* the driver checks the stream */
 	env_tell(env);		/* beside what it is about */
@@ -132,63 +144,64 @@ static int look_on(struct env *env, const struct sync *sync, const struct feed *
 }
 
 /* The vendors' other feeds must see the catalog as it is after a list was taken over. */
-static int load_again(struct env *env, struct arena *a, struct feeds *feeds)
+static int load_again(struct work *w)
 {
-	catalogs_release(&env->catalogs);
-	arena_reset(a);
-	if (env_need_catalogs(env) < 0)
+	catalogs_release(&w->env->catalogs);
+	arena_reset(w->arena);
+	if (env_need_catalogs(w->env) < 0)
 		return E_CONFLICT; /* told */
-	return feeds_find(&env->catalogs, a, env->diag, feeds);
+	return feeds_find(&w->env->catalogs, w->arena, w->env->diag, &w->feeds);
 }
 
-static int look_all(struct env *env, const struct sync *sync, struct arena *a, struct feeds *feeds,
-		    const struct operands *ops, struct tally *t, json_t *all)
+static int look_all(struct work *w, const struct operands *ops)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < feeds->n; i++) {
-		size_t accepted = t->accepted;
+	for (size_t i = 0; r == 0 && i < w->feeds.n; i++) {
+		size_t accepted = w->accepted;
 
-		if (!is_wanted(&feeds->feed[i], ops->n, (char **)ops->v))
+		if (!is_wanted(&w->feeds.feed[i], ops))
 			continue;
-		r = look_on(env, sync, &feeds->feed[i], t, all);
-		if (r == 0 && t->accepted > accepted)
-			r = load_again(env, a, feeds);
+		r = look_on(w, &w->feeds.feed[i]);
+		if (r == 0 && w->accepted > accepted)
+			r = load_again(w);
 	}
 	return r;
 }
 
-static int finish(struct env *env, const struct tally *t)
+static int finish(const struct work *w)
 {
-	if (!env->json && t->staged)
+	struct env *env = w->env;
+
+	if (!w->all && w->staged) /* the driver checks the stream, here and below */
 		(void)fprintf(env->out, "%zu of %zu staged; to take over: egret sync --accept\n",
-			      t->staged, t->feeds); /* the driver checks the stream */
-	if (!env->json && arg_accept && !t->accepted && !t->wrong)
-		(void)fputs("nothing is staged\n", env->out); /* as above */
-	if (t->wrong)
+			      w->staged, w->looked);
+	if (!w->all && arg_accept && !w->accepted && !w->wrong)
+		(void)fputs("nothing is staged\n", env->out);
+	if (w->wrong)
 		return env_could_not_tell(env);
-	return t->staged > 0 && !arg_override;
+	return w->staged > 0 && !arg_override;
 }
 
 /* ---- an override ---- */
 
-static int override(struct env *env, const struct sync *sync, const struct feeds *feeds)
+static int override(struct work *w)
 {
-	const struct feed *f = feeds_named(feeds, str_of(arg_override));
+	const struct feed *f = feeds_named(&w->feeds, str_of(arg_override));
+	struct diag *d = w->env->diag;
 	struct synced s = SYNCED_INIT;
 	int r;
 
 	if (!f) {
-		diag_error(env->diag, NOWHERE, "no feed is called %s", arg_override);
-		diag_hint(env->diag,
-			  "names are VENDOR/LIST or VENDOR/FORMAT, as egret sync prints");
+		diag_error(d, NOWHERE, "no feed is called %s", arg_override);
+		diag_hint(d, "names are VENDOR/LIST or VENDOR/FORMAT, as egret sync prints");
 		return E_UNKNOWN;
 	}
-	r = sync_feed(sync, f, env->diag, &s);
-	diag_clear(env->diag); /* why it is in quarantine was told when it came there */
-	if (r == 0)
-		r = sync_override(sync, &s, arg_by ? arg_by : "", arg_reason ? arg_reason : "",
-				  env->diag);
+	r = sync_feed(&w->sync, f, d, &s);
+	if (r < 0)
+		return r;
+	diag_clear(d); /* why it is in quarantine was told when it came there */
+	r = sync_override(&w->sync, &s, arg_by ? arg_by : "", arg_reason ? arg_reason : "", d);
 	synced_release(&s);
 	return r;
 }
@@ -213,45 +226,48 @@ static int check_arguments(struct env *env, int argc)
 	return 0;
 }
 
-static int run(struct env *env, struct feedstore *store, struct operands *ops, json_t *all)
+static int run(struct work *w, struct operands *ops)
 {
-	EG_AUTO(arena_freep) struct arena *a = arena_new();
-	struct sync sync = { .store = store, .now = time(NULL) };
-	struct feeds feeds = { 0 };
-	struct tally tally = { 0 };
-	int r = a ? feeds_find(&env->catalogs, a, env->diag, &feeds) : -ENOMEM;
+	int r = w->arena ? feeds_find(&w->env->catalogs, w->arena, w->env->diag, &w->feeds)
+			 : -ENOMEM;
 
 	if (r == 0)
-		r = need_feeds(env, &feeds, ops->n, ops->v);
+		r = need_feeds(w, ops);
 	if (r == 0 && arg_override) {
-		r = override(env, &sync, &feeds);
+		r = override(w);
 		*ops = (struct operands){ .v = { (char *)arg_override }, .n = 1 };
 	} else {
-		sync.ask = !arg_accept;
-		sync.force = ops->n > 0;
+		w->sync.ask = !arg_accept;
+		w->sync.force = ops->n > 0;
 	}
 	if (r == 0)
-		r = look_all(env, &sync, a, &feeds, ops, &tally, all);
-	if (r == 0 && all)
-		r = env_json(env, json_incref(all));
-	return r < 0 ? r : finish(env, &tally);
+		r = look_all(w, ops);
+	if (r == 0 && w->all)
+		r = env_json(w->env, json_incref(w->all));
+	return r < 0 ? r : finish(w);
 }
 
 static int sync_run(struct env *env, int argc, char **argv)
 {
-	EG_AUTO(json_freep) json_t *all = env->json ? json_array() : NULL;
 	struct feedstore store = FEEDSTORE_INIT;
+	struct work w = { .env = env, .sync = { .store = &store, .now = time(NULL) } };
 	struct operands ops = { .n = argc };
-	int r = env->json && !all ? -ENOMEM : check_arguments(env, argc);
+	int r = check_arguments(env, argc);
 
 	memcpy(ops.v, argv, (size_t)argc * sizeof(*argv)); /* at most OPERANDS_MAX */
+	w.arena = arena_new();
+	w.all = env->json ? json_array() : NULL;
+	if (r == 0 && env->json && !w.all)
+		r = -ENOMEM;
 	if (r == 0)
 		r = feedstore_open(arg_state, env->diag, &store);
 	if (r == 0)
 		r = env_need_catalogs(env); /* locked: nobody else takes lists over meanwhile */
 	if (r == 0)
-		r = run(env, &store, &ops, all);
+		r = run(&w, &ops);
 	feedstore_close(&store);
+	json_decref(w.all);
+	arena_free(w.arena);
 	return r;
 }
 
