@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "dns/guard.h"
 #include "dns/out.h"
+#include "dns/svcb.h"
 
 enum { POINTER = 0xc000 };
 
@@ -19,6 +20,7 @@ struct reading {
 	struct dns_header header;
 	struct dns_name current; /* the name at the end of the chain so far */
 	uint16_t current_at;	 /* where it stands in the message that we write */
+	bool forgotten;		 /* the chain is not in the answer */
 	struct out body;
 	struct answer *a;
 };
@@ -28,21 +30,24 @@ static uint16_t body_start(const struct dns_question *q)
 	return (uint16_t)(DNS_HEADER + q->name.n + 4);
 }
 
-/* The record as one of ours: its owner is the current name. */
-static int keep(struct reading *t, const struct dns_record *record, uint32_t ttl)
+/* A record of ours up to its data: its owner is the current name. */
+static void begin_record(struct reading *t, const struct dns_record *record, uint32_t ttl)
 {
 	struct answer *a = t->a;
-	int r;
 
 	out_u16(&t->body, POINTER | t->current_at);
 	out_u16(&t->body, record->type);
 	out_u16(&t->body, record->class);
 	a->stamp[a->stamps++] = (uint16_t)t->body.n;
 	out_u32(&t->body, ttl);
-	r = out_rdata(&t->body, &t->all, record);
 	if (ttl < a->ttl)
 		a->ttl = ttl;
-	return r;
+}
+
+static int keep(struct reading *t, const struct dns_record *record, uint32_t ttl)
+{
+	begin_record(t, record, ttl);
+	return out_rdata(&t->body, &t->all, record);
 }
 
 /* Is this the CNAME of the current name? Then it is kept, and the current name is its target. */
@@ -127,6 +132,44 @@ static int keep_address(struct reading *t, const struct dns_record *record, uint
 	return 0;
 }
 
+/* What a client may have of a record that could lead elsewhere, if anything. */
+static int keep_service(struct reading *t, const struct dns_record *record, uint32_t ttl)
+{
+	struct answer *a = t->a;
+	const size_t start = t->body.n;
+	int r;
+
+	begin_record(t, record, ttl < a->ttl ? ttl : a->ttl); /* the chain may end sooner */
+	r = svcb_strip(&t->all, record, &t->current, &t->q->name, &t->body);
+	if (r > 0) {
+		a->answers++;
+		return 0;
+	}
+	t->body.n = start;
+	a->stamps--;
+	a->stripped++;
+	return r;
+}
+
+static int keep_one(struct reading *t, const struct dns_record *record)
+{
+	uint32_t ttl = record->ttl > t->rules->ttl_max ? t->rules->ttl_max : record->ttl;
+	int r;
+
+	switch (record->type) {
+	case TYPE_A:
+	case TYPE_AAAA:
+		return keep_address(t, record, ttl);
+	case TYPE_HTTPS:
+	case TYPE_SVCB:
+		return keep_service(t, record, ttl);
+	default:
+		r = keep(t, record, ttl);
+		t->a->answers++;
+		return r;
+	}
+}
+
 static int keep_asked(struct reading *t)
 {
 	struct cursor c = t->all;
@@ -135,23 +178,32 @@ static int keep_asked(struct reading *t)
 	c.at = t->first;
 	for (unsigned i = 0; r == 0 && i < t->header.count[1]; i++) {
 		struct dns_record record;
-		uint32_t ttl;
 
 		dns_record_read(&c, &record);
 		if (c.r < 0)
 			return E_SYNTAX;
-		if (record.type != t->q->type || record.class != CLASS_IN ||
-		    !dns_name_equal(&record.owner, &t->current))
-			continue;
-		ttl = record.ttl > t->rules->ttl_max ? t->rules->ttl_max : record.ttl;
-		if (record.type == TYPE_A || record.type == TYPE_AAAA) {
-			r = keep_address(t, &record, ttl);
-		} else {
-			r = keep(t, &record, ttl);
-			t->a->answers++;
-		}
+		if (record.type == t->q->type && record.class == CLASS_IN &&
+		    dns_name_equal(&record.owner, &t->current))
+			r = keep_one(t, &record);
 	}
 	return r;
+}
+
+/*
+ * Answers about services have no chain: what they say is said of the name asked for, as its
+ * addresses are. A client that took the chain's end for the server's name would ask for that.
+ */
+static void forget_chain(struct reading *t)
+{
+	t->forgotten = t->a->answers > 0;
+	t->a->answers = t->a->stamps = 0;
+	t->body.n = 0;
+	t->current_at = DNS_HEADER;
+}
+
+static bool is_service(uint16_t type)
+{
+	return type == TYPE_HTTPS || type == TYPE_SVCB;
 }
 
 /* The SOA of a negative answer: without one the answer is good for once. RFC 2308, section 5. */
@@ -176,9 +228,13 @@ static int keep_soa(struct reading *t)
 		ttl = cursor_u32(&end);
 		ttl = record.ttl < ttl ? record.ttl : ttl;
 		ttl = ttl > t->rules->negative_max ? t->rules->negative_max : ttl;
+		found = ttl;
+		if (t->forgotten) { /* it is about a name that the client does not see */
+			t->a->ttl = ttl < t->a->ttl ? ttl : t->a->ttl;
+			break;
+		}
 		t->current_at = (uint16_t)(t->current_at + t->current.n - record.owner.n);
 		t->a->authorities = 1;
-		found = ttl;
 
 		int r = keep(t, &record, ttl);
 
@@ -195,8 +251,11 @@ static int read_sections(struct reading *t)
 {
 	struct answer *a = t->a;
 	int r = follow_chain(t);
-	uint16_t chain = a->answers;
+	uint16_t chain;
 
+	if (is_service(t->q->type))
+		forget_chain(t);
+	chain = a->answers;
 	if (r == 0)
 		r = keep_asked(t);
 	if (r == 0 && a->answers == chain && a->guarded) {
@@ -206,7 +265,9 @@ static int read_sections(struct reading *t)
 		a->guarded = guarded;
 		return 0;
 	}
-	if (r == 0 && a->answers == chain)
+	if (r == 0 && a->answers == chain && a->stripped)
+		a->ttl = a->ttl > t->rules->negative_max ? t->rules->negative_max : a->ttl;
+	else if (r == 0 && a->answers == chain)
 		r = keep_soa(t);
 	else if (r == 0 && a->rcode != RCODE_NOERROR)
 		r = E_SYNTAX; /* a name that does not exist has no records */

@@ -6,6 +6,7 @@
  * name asked for, the records of the asked type at its end, and for a negative answer the SOA.
  * Records beside the chain, the authority and the additional section are ignored. So every address
  * in an answer is one that was learned for the name asked for, and every address learned is in it.
+ * HTTPS and SVCB records are given for the name asked for, less what leads elsewhere (svcb.h).
  *
  * `body` is what stands behind the question, with pointers that fit any client's question: its
  * length is the same for all who ask the same.
@@ -51,6 +52,7 @@ struct answer {
 	uint32_t ttl; /* the smallest: how long the answer as a whole is good; 0: for once */
 	uint16_t addresses, stamps;
 	uint16_t body_n, guarded; /* guarded: addresses that the guard took out */
+	uint16_t stripped;	  /* records that lead elsewhere, left out (svcb.h) */
 	struct answer_address *address;
 	uint16_t *stamp; /* where in the body the TTLs are */
 	uint8_t *body;

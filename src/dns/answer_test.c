@@ -47,6 +47,7 @@ struct sample {
 };
 
 #define ZOOM "www.zoom.us", TYPE_A
+#define WEB "www.zoom.us", TYPE_HTTPS
 #define OPT "| OPT 1232"
 
 static const struct sample samples[] = {
@@ -104,6 +105,45 @@ static const struct sample samples[] = {
 	{ "_sip._tcp.zoom.us", TYPE_SRV,
 	  "NOERROR; _sip._tcp.zoom.us SRV; _sip._tcp.zoom.us 60 SRV 1 2 5091 a.zoom.us", 0,
 	  "NOERROR; _sip._tcp.zoom.us SRV; _sip._tcp.zoom.us 60 SRV 1 2 5091 a.zoom.us | " OPT },
+	/* Services: what is about the name itself, and nothing that leads elsewhere. */
+	{ WEB,
+	  "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 1=026832 4=01020304 5=00ff 6=20", 0,
+	  "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 1=026832 | " OPT },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 0=0001 1=026833 2= 3=01bb", 0,
+	  "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 1=026833 2= | " OPT },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 www.zoom.us 65280=00", 0,
+	  "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . | " OPT },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 0 other.example", 0,
+	  "NOERROR; www.zoom.us HTTPS | " OPT }, /* an alias */
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 svc.example 1=026832", 0,
+	  "NOERROR; www.zoom.us HTTPS | " OPT }, /* another name */
+	{ WEB,
+	  "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 3=20fb;"
+	  "www.zoom.us 60 HTTPS 2 . 1=026832",
+	  0, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 2 . 1=026832 | " OPT },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 0=0005 1=026832 5=00ff", 0,
+	  "NOERROR; www.zoom.us HTTPS | " OPT }, /* useless without its key */
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 0=ff00 65280=00", 0,
+	  "NOERROR; www.zoom.us HTTPS | " OPT },
+	{ "_dns.zoom.us", TYPE_SVCB,
+	  "NOERROR; _dns.zoom.us SVCB; _dns.zoom.us 60 SVCB 1 . 1=03646f74 7=2f", 0,
+	  "NOERROR; _dns.zoom.us SVCB; _dns.zoom.us 60 SVCB 1 . 1=03646f74 | " OPT },
+	/* The chain is not shown: the service is that of the name asked for. */
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 9 CNAME a.cdn; a.cdn 60 HTTPS 1 . 1=026832",
+	  0, "NOERROR; www.zoom.us HTTPS; www.zoom.us 9 HTTPS 1 . 1=026832 | " OPT },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 9 CNAME a.cdn; a.cdn 60 HTTPS 1 a.cdn", 0,
+	  "NOERROR; www.zoom.us HTTPS; www.zoom.us 9 HTTPS 1 . | " OPT },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 9 CNAME a.cdn | cdn 7 SOA 5", 0,
+	  "NOERROR; www.zoom.us HTTPS | " OPT },
+	{ WEB, "NOERROR; www.zoom.us HTTPS | zoom.us 7 SOA 5", 0,
+	  "NOERROR; www.zoom.us HTTPS | zoom.us 5 SOA 5 " OPT },
+	/* No such records. */
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 4=01020304 1=026832", E_SYNTAX,
+	  NULL },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 1=00 1=00", E_SYNTAX, NULL },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 3=01", E_SYNTAX, NULL },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 0=00", E_SYNTAX, NULL },
+	{ WEB, "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 1 . 0=", E_SYNTAX, NULL },
 	/* An upstream that could not. */
 	{ ZOOM, "NOERROR TC; www.zoom.us A", E_TRUNCATED, NULL },
 	{ ZOOM, "SERVFAIL; www.zoom.us A", E_REFUSED, NULL },
@@ -216,6 +256,33 @@ static void answers_grow_old(void **state)
 	buf_release(&got);
 }
 
+/* What is left of services is kept as long as other negative answers; without a SOA, too. */
+static void services_that_are_left_out(void **state)
+{
+	static const struct {
+		const char *response;
+		uint32_t ttl;
+		unsigned stripped;
+	} cases[] = {
+		{ "NOERROR; www.zoom.us HTTPS; www.zoom.us 60 HTTPS 0 x.example", 50, 1 },
+		{ "NOERROR; www.zoom.us HTTPS; www.zoom.us 20 HTTPS 0 x.example", 20, 1 },
+		{ "NOERROR; www.zoom.us HTTPS; www.zoom.us 9 CNAME a.cdn | cdn 7 SOA 5", 5, 0 },
+		{ "NOERROR; www.zoom.us HTTPS; www.zoom.us 3 CNAME a.cdn | cdn 7 SOA 5", 3, 0 },
+		{ "NOERROR; www.zoom.us HTTPS; www.zoom.us 9 CNAME a.cdn", 0, 0 },
+	};
+	struct dns_question q = dnstext_question(WEB);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t n = dnstext_make(cases[i].response, 1, packet);
+
+		assert_int_equal(answer_read(&q, &rules, packet, n, &room), 0);
+		assert_int_equal(room.answer.ttl, cases[i].ttl);
+		assert_int_equal(room.answer.stripped, cases[i].stripped);
+		assert_int_equal(room.answer.body_n, 0);
+	}
+}
+
 /* Each way in which the records may be cut short or lie about their length. */
 static void broken(void **state)
 {
@@ -235,7 +302,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(responses),	    cmocka_unit_test(what_is_the_answer),
 		cmocka_unit_test(many_addresses),   cmocka_unit_test(too_many_records),
-		cmocka_unit_test(answers_grow_old), cmocka_unit_test(broken),
+		cmocka_unit_test(answers_grow_old), cmocka_unit_test(services_that_are_left_out),
+		cmocka_unit_test(broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

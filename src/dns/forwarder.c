@@ -17,6 +17,7 @@
 #define NS_PER_MS 1000000U
 
 const struct dns_settings dns_settings_default = {
+	.services = true,
 	.ttl_max = 3600,
 	.negative_max = 300,
 	.ttl_floor = 60,
@@ -175,15 +176,18 @@ static void refuse(struct forwarder *f, const struct waiter *w)
 		      write_answer(f, &w->client, &w->query, &refusal.answer, 0));
 }
 
-static bool has_data(const struct waiter *w, enum dns_decision decision)
+static bool has_data(const struct forwarder *f, const struct waiter *w, enum dns_decision decision)
 {
 	switch (w->query.question.type) {
 	case TYPE_A:
 		return decision & DNS_ALLOW_V4;
 	case TYPE_AAAA:
 		return decision & DNS_ALLOW_V6;
+	case TYPE_HTTPS:
+	case TYPE_SVCB:
+		return f->settings.services;
 	default:
-		return w->query.question.type != TYPE_HTTPS && w->query.question.type != TYPE_SVCB;
+		return true;
 	}
 }
 
@@ -195,7 +199,7 @@ static void finish(struct forwarder *f, struct pending *p, const struct answer *
 	for (const struct waiter *w = p->waiter; w; w = w->next) {
 		enum dns_decision decision = decide(f, w);
 
-		if (decision != DNS_REFUSE && has_data(w, decision))
+		if (decision != DNS_REFUSE && has_data(f, w, decision))
 			release(f, w, a, 0);
 		else
 			refuse(f, w);
@@ -273,6 +277,7 @@ static void answered(struct forwarder *f, struct pending *p, const uint8_t *pack
 		return;
 	}
 	f->count.guarded += f->room.answer.guarded;
+	f->count.stripped += f->room.answer.stripped;
 	cache_put(f->cache, &p->q, &f->room.answer, loop_now(f->loop));
 	finish(f, p, &f->room.answer);
 }
@@ -340,8 +345,8 @@ static void forward(struct forwarder *f, const struct waiter *w)
 /* What an allowed name may be asked for. */
 static bool is_forwarded(uint16_t type)
 {
-	static const uint16_t types[] = { TYPE_A,   TYPE_AAAA, TYPE_CNAME, TYPE_MX,
-					  TYPE_SRV, TYPE_TXT,  TYPE_NAPTR };
+	static const uint16_t types[] = { TYPE_A,   TYPE_AAAA,	TYPE_CNAME, TYPE_MX,  TYPE_SRV,
+					  TYPE_TXT, TYPE_NAPTR, TYPE_HTTPS, TYPE_SVCB };
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
 		if (types[i] == type)
@@ -356,7 +361,7 @@ static void answer(struct forwarder *f, const struct waiter *w, enum dns_decisio
 	const struct answer *a;
 	uint32_t age;
 
-	if (!has_data(w, decision)) {
+	if (!has_data(f, w, decision)) {
 		f->count.no_data++;
 		give_plain(f, &w->client, &w->query, RCODE_NOERROR, WHY_NONE);
 		return;

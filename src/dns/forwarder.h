@@ -10,9 +10,9 @@
  *     answer may connect. If it says anything else, the client gets SERVFAIL;
  *   - that holds for an answer out of the cache as well, each time: its elements are renewed;
  *   - an address is never forgotten by the kernel before the client's copy of the answer ends;
- *   - HTTPS and SVCB questions are answered with "no data" and do not leave: their hints would be
- *     addresses that nobody learned, and their `ech` hides the name that inspection looks for.
- *     Clients then use A and AAAA. Types other than a few are refused.
+ *   - HTTPS and SVCB records are given without what leads elsewhere (svcb.h), or, as the settings
+ *     say, such questions are answered with "no data" and do not leave. Types other than a few are
+ *     refused.
  *
  * It knows nothing of policies, catalogs or the kernel: both questions are callbacks. One thread,
  * one loop. What it holds has limits (below): when one is reached, the new query is answered
@@ -90,6 +90,7 @@ struct dns_settings {
 	enum dns_refusal refuse;
 	struct addr sinkhole[2]; /* for DNS_SINKHOLE: one of each family at most */
 	size_t sinkholes;
+	bool services;	  /* HTTPS and SVCB records are given, stripped */
 	uint32_t ttl_max; /* seconds, of what clients and the cache are told */
 	uint32_t negative_max;
 	uint32_t ttl_floor, grace; /* of learned addresses */
@@ -107,6 +108,7 @@ struct dns_counters {
 	uint64_t hits, misses, joined;		      /* joined: the question was under way */
 	uint64_t sent_udp, sent_tcp, sent_tls, timeouts, unreachable, foreign, failed;
 	uint64_t guarded;			     /* addresses that the guard took out */
+	uint64_t stripped;			     /* HTTPS and SVCB records that were left out */
 	uint64_t learned, learn_refused, learn_late; /* answers */
 	uint64_t answers, servfail, truncated, overload, unsent;
 };

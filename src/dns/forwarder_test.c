@@ -216,8 +216,6 @@ static void a_kernel_that_does_not_answer(void **state)
 static void types(void **state)
 {
 	(void)state;
-	resolver_expect(&t, "QUERY; a1.zoom.us HTTPS", "NOERROR; a1.zoom.us HTTPS");
-	resolver_expect(&t, "QUERY; a1.zoom.us SVCB", "NOERROR; a1.zoom.us SVCB");
 	resolver_expect(&t, "QUERY; a1.four.zoom.us AAAA", "NOERROR; a1.four.zoom.us AAAA");
 	resolver_expect(&t, "QUERY; www.example HTTPS", "REFUSED; www.example HTTPS");
 	resolver_expect(&t, "QUERY; a1.zoom.us ANY", "REFUSED; a1.zoom.us ANY");
@@ -227,6 +225,24 @@ static void types(void **state)
 	assert_int_equal(asked(), 0);
 	resolver_expect(&t, "QUERY; a1.zoom.us TXT", "NOERROR; a1.zoom.us TXT");
 	assert_int_equal(asked(), 1);
+}
+
+static void services(void **state)
+{
+	struct dns_settings s = dns_settings_default;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		s.services = i == 0;
+		assert_int_equal(resolver_open(&t, &s, 1), 0);
+		resolver_expect(&t, "QUERY; a1.zoom.us HTTPS",
+				i ? "NOERROR; a1.zoom.us HTTPS"
+				  : "NOERROR; a1.zoom.us HTTPS; a1.zoom.us 60 HTTPS 1 . 1=026832");
+		resolver_expect(&t, "QUERY; a1.zoom.us SVCB", "NOERROR; a1.zoom.us SVCB");
+		assert_int_equal(asked(), i ? 0 : 2);
+		assert_int_equal(t.learned, 0); /* no address came of it */
+		resolver_close(&t);
+	}
 }
 
 static void the_guard(void **state)
@@ -606,6 +622,7 @@ int main(void)
 		WITH(open_one, answers_wait_for_the_kernel),
 		WITH(open_two, a_kernel_that_does_not_answer),
 		WITH(open_one, types),
+		cmocka_unit_test(services),
 		WITH(open_one, the_guard),
 		WITH(open_one, cut_answers_come_over_tcp),
 		WITH(open_one, clients_over_tcp),

@@ -91,6 +91,25 @@ static void put_name(struct out *o, struct str text)
 	out_bytes(o, name.wire, name.n);
 }
 
+/* "PRIORITY TARGET KEY=HEX KEY=HEX". */
+static void put_service(struct out *o, struct str data)
+{
+	out_u16(o, (uint16_t)number_of(&data));
+	put_name(o, str_cut(&data, ' '));
+	while (data.p) {
+		struct str value = str_cut(&data, ' ');
+		uint64_t key;
+
+		if (str_u64(str_cut(&value, '='), UINT16_MAX, &key) < 0 || value.n % 2)
+			refuse("no KEY=HEX", value);
+		out_u16(o, (uint16_t)key);
+		out_u16(o, (uint16_t)(value.n / 2));
+		for (size_t i = 0; i + 1 < value.n; i += 2)
+			out_u8(o,
+			       (uint8_t)(ascii_hex(value.p[i]) << 4 | ascii_hex(value.p[i + 1])));
+	}
+}
+
 static void put_data(struct out *o, uint16_t type, struct str data)
 {
 	struct addr addr;
@@ -121,6 +140,10 @@ static void put_data(struct out *o, uint16_t type, struct str data)
 		for (int i = 0; i < 4; i++)
 			out_u32(o, 1);
 		out_u32(o, number_of(&data));
+		break;
+	case TYPE_HTTPS:
+	case TYPE_SVCB:
+		put_service(o, data);
 		break;
 	default:
 		put_name(o, data);
@@ -237,6 +260,20 @@ static void show_type(uint16_t type, struct buf *out)
 	buf_printf(out, "TYPE%u", type);
 }
 
+static void show_service(struct cursor *c, size_t end, struct buf *out)
+{
+	struct dns_name target;
+
+	buf_printf(out, "%u ", cursor_u16(c));
+	dns_name_read(c, &target);
+	show_name(&target, out);
+	while (c->r == 0 && c->at < end) {
+		buf_printf(out, " %u=", cursor_u16(c));
+		for (unsigned n = cursor_u16(c); n; n--)
+			buf_printf(out, "%02x", cursor_u8(c));
+	}
+}
+
 static void show_data(const struct cursor *all, const struct dns_record *record, struct buf *out)
 {
 	struct cursor c = *all;
@@ -257,6 +294,10 @@ static void show_data(const struct cursor *all, const struct dns_record *record,
 	if (record->type == TYPE_SOA) {
 		c.at = record->at + record->n - 4;
 		buf_printf(out, "%u", cursor_u32(&c));
+		return;
+	}
+	if (record->type == TYPE_HTTPS || record->type == TYPE_SVCB) {
+		show_service(&c, record->at + record->n, out);
 		return;
 	}
 	for (int i = record->type == TYPE_MX ? 1 : record->type == TYPE_SRV ? 3 : 0; i > 0; i--)

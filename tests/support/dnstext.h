@@ -7,8 +7,9 @@
  *
  * Code and flags (TC, AA), question, answer section, "|" authority, "|" additional. Data: an
  * address, a name (CNAME), preference and name (MX), priority, weight, port and name (SRV), a word
- * (TXT), the last number (SOA), "OPT" alone with its size as TTL. The same text comes back from
- * dnstext_show(), with the extended error of an OPT behind it ("OPT 1232 why 18").
+ * (TXT), the last number (SOA), priority, target and KEY=HEX, ... (HTTPS, SVCB), "OPT" alone with
+ * its size as TTL. The same text comes back from dnstext_show(), with the extended error of an OPT
+ * behind it ("OPT 1232 why 18").
  */
 #pragma once
 

@@ -54,6 +54,8 @@ static bool response(const char *name, const char *type, bool tcp, struct buf *t
 		   name, type);
 	if (str_is(label, "none"))
 		buf_adds(text, "| zoom.us 60 SOA 60");
+	else if (strcmp(type, "HTTPS") == 0)
+		buf_printf(text, "; %s 60 HTTPS 1 . 1=026832 4=06060606 5=00", name);
 	else if (strcmp(type, "A") != 0 || str_is(label, "fail") || (str_is(label, "cut") && !tcp))
 		;
 	else if (str_is(label, "chain"))
@@ -75,6 +77,20 @@ static bool response(const char *name, const char *type, bool tcp, struct buf *t
 	else
 		buf_printf(text, "; %s 60 A 20.4.0.1", name);
 	return !str_is(label, "quiet");
+}
+
+static const char *type_name(uint16_t type)
+{
+	switch (type) {
+	case TYPE_A:
+		return "A";
+	case TYPE_HTTPS:
+		return "HTTPS";
+	case TYPE_SVCB:
+		return "SVCB";
+	default:
+		return "TXT";
+	}
 }
 
 /* Those that a name asks for. True: there is nothing else. */
@@ -112,7 +128,7 @@ static size_t answer(struct resolver_upstream *u, const uint8_t *query, size_t n
 	check(dns_name_text(&q.question.name, &name) == 0, "no name");
 	*(tcp ? &u->asked_tcp : &u->asked_udp) += 1;
 	memcpy(u->last, q.raw, q.raw_n);
-	if (u->silent || !response(name.text, q.question.type == TYPE_A ? "A" : "TXT", tcp, &text))
+	if (u->silent || !response(name.text, type_name(q.question.type), tcp, &text))
 		return 0;
 	if (forge && forgeries(&q, &name, text.data, forge, data))
 		return 0;
