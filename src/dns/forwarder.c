@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "dns/cache.h"
 #include "dns/held.h"
+#include "dns/ledger.h"
 #include "dns/listener.h"
 #include "dns/pending.h"
 #include "dns/random.h"
@@ -22,6 +23,7 @@ const struct dns_settings dns_settings_default = {
 	.negative_max = 300,
 	.ttl_floor = 60,
 	.grace = 60,
+	.addresses = 512,
 	.try_ms = 1000,
 	.learn_ms = 1000,
 	.idle_ms = 10000,
@@ -36,6 +38,7 @@ struct forwarder {
 	struct listeners *listeners;
 	struct upstreams upstreams;
 	struct cache *cache;
+	struct ledger *ledger;
 	struct random random;
 	struct loop_timer timer; /* when the first pending question is due */
 	struct pending_table pending;
@@ -93,6 +96,7 @@ static void hold(struct forwarder *f, const struct waiter *w, uint64_t ticket, s
 static int learn(struct forwarder *f, const struct waiter *w, const struct answer *a, uint32_t age)
 {
 	struct dns_learned learned[ANSWER_ADDRESSES_MAX];
+	int r;
 
 	for (unsigned i = 0; i < a->addresses; i++) {
 		uint32_t ttl = a->address[i].ttl > age ? a->address[i].ttl - age : 0;
@@ -101,8 +105,13 @@ static int learn(struct forwarder *f, const struct waiter *w, const struct answe
 			ttl = f->settings.ttl_floor;
 		learned[i] = (struct dns_learned){ a->address[i].addr, ttl + f->settings.grace };
 	}
-	return f->hooks.learn(f->hooks.data, ++f->ticket, w->client.peer.addr, &w->name, learned,
-			      a->addresses);
+	r = f->hooks.learn(f->hooks.data, ++f->ticket, w->client.peer.addr, &w->name, learned,
+			   a->addresses);
+	if ((r == 0 || r == -EINPROGRESS) &&
+	    ledger_learned(f->ledger, &w->name, learned, a->addresses, loop_now(f->loop),
+			   f->hooks.forget, f->hooks.data) < 0)
+		f->count.unlisted++;
+	return r;
 }
 
 static void release(struct forwarder *f, const struct waiter *w, const struct answer *a,
@@ -423,8 +432,9 @@ static int init(struct forwarder *f)
 	if (r < 0)
 		return r;
 	f->cache = cache_new(f->settings.cache_entries, seed);
+	f->ledger = ledger_new(f->settings.addresses, seed);
 	f->listeners = listeners_new(f->loop, &f->client, f->settings.idle_ms);
-	return f->cache && f->listeners ? 0 : -ENOMEM;
+	return f->cache && f->ledger && f->listeners ? 0 : -ENOMEM;
 }
 
 int forwarder_new(struct loop *loop, const struct dns_settings *s, const struct dns_hooks *hooks,
@@ -470,6 +480,7 @@ void forwarder_free(struct forwarder *f)
 	upstreams_release(&f->upstreams);
 	listeners_free(f->listeners);
 	cache_free(f->cache);
+	ledger_free(f->ledger);
 	mem_free(f);
 }
 
@@ -522,4 +533,9 @@ size_t forwarder_pending(const struct forwarder *f)
 const char *forwarder_trouble(const struct forwarder *f, size_t upstream)
 {
 	return f->upstreams.one[upstream].stream.trouble;
+}
+
+const struct ledger *forwarder_ledger(const struct forwarder *f)
+{
+	return f->ledger;
 }

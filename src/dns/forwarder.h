@@ -78,6 +78,12 @@ struct dns_hooks {
 	int (*learn)(void *data, uint64_t ticket, struct addr client, const struct name *name,
 		     const struct dns_learned *address, size_t n);
 
+	/*
+	 * These addresses of the name need not be reachable any more: it has too many, and no other
+	 * name has them (ledger.h). NULL: they stay until their time is over.
+	 */
+	void (*forget)(void *data, const struct name *name, const struct addr *address, size_t n);
+
 	/* More addresses that names from outside may not have: the site's own. NULL: none. */
 	bool (*inside)(void *data, struct addr a);
 	void *data;
@@ -94,6 +100,7 @@ struct dns_settings {
 	uint32_t ttl_max; /* seconds, of what clients and the cache are told */
 	uint32_t negative_max;
 	uint32_t ttl_floor, grace; /* of learned addresses */
+	size_t addresses;	   /* that a name may have open, at least ANSWER_ADDRESSES_MAX */
 	uint32_t try_ms;	   /* how long one sending waits for its answer */
 	uint32_t learn_ms;	   /* how long an answer waits for the kernel */
 	uint32_t idle_ms;	   /* how long a connection may be silent */
@@ -110,6 +117,7 @@ struct dns_counters {
 	uint64_t guarded;			     /* addresses that the guard took out */
 	uint64_t stripped;			     /* HTTPS and SVCB records that were left out */
 	uint64_t learned, learn_refused, learn_late; /* answers */
+	uint64_t unlisted;			     /* answers that the ledger has no room for */
 	uint64_t answers, servfail, truncated, overload, unsent;
 };
 
@@ -133,6 +141,11 @@ void forwarder_pause(struct forwarder *f);
 
 /* What became of learning for an answer that waits. One that does not (any more) is nothing. */
 void forwarder_learned(struct forwarder *f, uint64_t ticket, int r);
+
+struct ledger;
+
+/* What each name has open. */
+const struct ledger *forwarder_ledger(const struct forwarder *f);
 
 const struct dns_counters *forwarder_counters(const struct forwarder *f);
 

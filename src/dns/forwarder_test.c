@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "dns/connection.h"
+#include "dns/ledger.h"
 #include "dns/listener.h"
 #include "support/netns.h"
 #include "support/oom.h"
@@ -253,6 +254,42 @@ static void the_guard(void **state)
 	resolver_expect(&t, "QUERY; mixed.zoom.us A",
 			"NOERROR; mixed.zoom.us A; mixed.zoom.us 60 A 20.3.0.1");
 	assert_int_equal(forwarder_counters(t.f)->guarded, 2);
+}
+
+static int look(void *data, const struct ledger_line *line)
+{
+	struct ledger_line *to = data;
+
+	*to = *line;
+	return 1;
+}
+
+/* A name with other addresses each time keeps so many of them, and it is seen what it costs. */
+static void addresses_that_change(void **state)
+{
+	struct dns_settings s = dns_settings_default;
+	struct ledger_line line = { 0 };
+
+	(void)state;
+	s.addresses = 128;
+	assert_int_equal(resolver_open(&t, &s, 1), 0);
+	for (unsigned i = 0; i < 10; i++) {
+		EG_AUTO(buf_release) struct buf got = BUF_INIT;
+		EG_AUTO(fd_closep) int fd = resolver_client(&t, true);
+
+		resolver_send(fd, true, "QUERY; turn.zoom.us A", 1);
+		resolver_receive(&t, fd, true, 20000, &got);
+		assert_true(str_starts(buf_str(&got), "NOERROR; turn.zoom.us A; turn.zoom.us 0 A"));
+	}
+	assert_int_equal(t.forgotten, 640 - 128);
+	assert_int_equal(ledger_each(forwarder_ledger(t.f), loop_now(t.loop), look, &line), 1);
+	assert_string_equal(line.name, "turn.zoom.us");
+	assert_int_equal(line.open, 128);
+	assert_int_equal(line.answers, 10);
+	assert_int_equal(line.learned, 640);
+	assert_int_equal(line.closed, 640 - 128);
+	assert_int_equal(forwarder_counters(t.f)->unlisted, 0);
+	resolver_close(&t);
 }
 
 static void cut_answers_come_over_tcp(void **state)
@@ -602,7 +639,7 @@ static int born_and_gone(void *data)
 static void without_memory(void **state)
 {
 	(void)state;
-	assert_int_equal(assert_survives_oom(born_and_gone, t.loop), 3);
+	assert_int_equal(assert_survives_oom(born_and_gone, t.loop), 4);
 	mem_fail_after(0); /* a question that cannot be kept is answered */
 	resolver_expect(&t, "QUERY; www.example A", "REFUSED; www.example A");
 	mem_fail_after(-1);
@@ -624,6 +661,7 @@ int main(void)
 		WITH(open_one, types),
 		cmocka_unit_test(services),
 		WITH(open_one, the_guard),
+		cmocka_unit_test(addresses_that_change),
 		WITH(open_one, cut_answers_come_over_tcp),
 		WITH(open_one, clients_over_tcp),
 		WITH(open_two, clients_that_go),

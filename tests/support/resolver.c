@@ -39,6 +39,14 @@ static void many(struct buf *text, const char *name)
 		buf_printf(text, "; %s 60 A 20.1.0.%u", name, i);
 }
 
+static void turn(struct buf *text, const char *name)
+{
+	static unsigned next;
+
+	for (unsigned i = 0; i < 64; i++, next++)
+		buf_printf(text, "; %s 0 A 20.6.%u.%u", name, next >> 8 & 255, next & 255);
+}
+
 /* The response to a name, and whether it goes out over this protocol at all. */
 static bool response(const char *name, const char *type, bool tcp, struct buf *text)
 {
@@ -65,6 +73,8 @@ static bool response(const char *name, const char *type, bool tcp, struct buf *t
 			   name);
 	else if (str_is(label, "many") || str_is(label, "cut"))
 		many(text, name);
+	else if (str_is(label, "turn"))
+		turn(text, name);
 	else if (str_is(label, "inner"))
 		buf_printf(text, "; %s 60 A 192.168.0.1", name);
 	else if (str_is(label, "mixed"))
@@ -275,12 +285,23 @@ static int learn(void *data, uint64_t ticket, struct addr client, const struct n
 	return r->learn_answers;
 }
 
+static void forget(void *data, const struct name *name, const struct addr *address, size_t n)
+{
+	struct resolver *r = data;
+
+	(void)name;
+	check(n > 0 && address->family == FAMILY_V4, "what is to be forgotten");
+	r->forgotten += (unsigned)n;
+}
+
 /* ---- all of it ---- */
 
 int resolver_open(struct resolver *r, const struct dns_settings *settings, size_t upstreams)
 {
 	struct dns_settings s = settings ? *settings : dns_settings_default;
-	const struct dns_hooks hooks = { .decide = decide, .learn = learn, .data = r };
+	const struct dns_hooks hooks = {
+		.decide = decide, .learn = learn, .forget = forget, .data = r
+	};
 	struct diag *d = diag_new();
 	int e;
 

@@ -11,6 +11,7 @@
  *   fail.*   SERVFAIL                         quiet.*  nothing
  *   forged.* three forgeries, then an answer  guess.*  over UDP forgeries only
  *   lower.*  over UDP a forgery that is right but for the letters' case, then an answer
+ *   turn.*   64 addresses, other ones each time, good for once
  *   none.*   NXDOMAIN with a SOA              short.*  an address with TTL 1
  */
 #pragma once
@@ -40,7 +41,7 @@ struct resolver {
 	struct peer at; /* where the forwarder listens */
 	struct resolver_upstream upstream[2];
 	struct buf log; /* "decide NAME; learn NAME ADDRESS SECONDS, ...; " */
-	unsigned decided, learned;
+	unsigned decided, learned, forgotten;
 	unsigned pace_ms;  /* how far the forwarder's clock goes on with each step of its loop */
 	int learn_answers; /* what the hook says */
 	uint64_t ticket;   /* that it was asked with last */
