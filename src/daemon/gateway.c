@@ -209,7 +209,7 @@ int gateway_write_askers(const struct gateway *g, struct buf *out)
 
 struct wanting {
 	const struct gateway *g;
-	struct addr client;
+	const struct addr *client; /* NULL: whosever */
 	const char *name;
 	const struct dns_learned *address;
 	size_t addresses;
@@ -244,7 +244,7 @@ static int want_rule(void *data, size_t id)
 	size_t n = learned_places_of(&q->g->places, named->rule, &place);
 	int r = 0;
 
-	if (!prefixlist_has(&named->from, q->client))
+	if (q->client && !prefixlist_has(&named->from, *q->client))
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; r == 0 && k < q->addresses; k++) {
@@ -260,10 +260,22 @@ void gateway_want(const struct gateway *g, uint64_t ticket, struct addr client,
 		  struct wants *w)
 {
 	struct wanting q = {
-		.g = g, .client = client, .address = address, .addresses = n, .wants = w
+		.g = g, .client = &client, .address = address, .addresses = n, .wants = w
 	};
 
 	if (wants_begin(w, ticket, name->text, &q.name) == 0)
+		(void)names_each(&g->names, name, want_rule, &q); /* it stands in the request */
+}
+
+void gateway_want_all(const struct gateway *g, const struct name *name, const struct addr *address,
+		      size_t n, struct wants *w)
+{
+	struct dns_learned all[ANSWER_ADDRESSES_MAX];
+	struct wanting q = { .g = g, .address = all, .addresses = n, .wants = w };
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = (struct dns_learned){ .addr = address[i] };
+	if (wants_begin(w, 0, name->text, &q.name) == 0)
 		(void)names_each(&g->names, name, want_rule, &q); /* it stands in the request */
 }
 

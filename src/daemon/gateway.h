@@ -37,6 +37,10 @@ void gateway_want(const struct gateway *g, uint64_t ticket, struct addr client,
 		  const struct name *name, const struct dns_learned *address, size_t n,
 		  struct wants *w);
 
+/* The same for addresses that are to be forgotten, wherever the name may have put them. */
+void gateway_want_all(const struct gateway *g, const struct name *name, const struct addr *address,
+		      size_t n, struct wants *w);
+
 /* How many rules on names there are, and the maps that addresses go to. */
 size_t gateway_rules(const struct gateway *g);
 size_t gateway_maps(const struct gateway *g);

@@ -230,6 +230,35 @@ static void together(void **state)
 	wants_clear(&w.wants);
 }
 
+static int record_forgotten(void *data, struct learned_element *e, size_t n)
+{
+	assert_int_equal(record(data, e, n), 0);
+	return 0;
+}
+
+/* Whoever asked: every map that a rule with the name has. */
+static void forgotten(void **state)
+{
+	static const struct learner forgetter = { .del = record_forgotten };
+	struct name name = named("us02web.zoom.us");
+	struct addr address = addr_of("170.114.1.1");
+
+	(void)state;
+	buf_clear(&w.added);
+	gateway_want_all(w.g, &name, &address, 1, &w.wants);
+	wants_forget(&w.wants, &forgetter);
+	assert_int_equal(w.wants.want[0].r, 0);
+	wants_clear(&w.wants);
+	assert_string_equal(
+		w.added.data,
+		"learned4-staff 170.114.1.1 tcp/80 zoom/web/web-tcp us02web.zoom.us 0\n"
+		"learned4-staff 170.114.1.1 tcp/443 zoom/web/web-tcp us02web.zoom.us 0\n"
+		"learned4-old 170.114.1.1 tcp/80 zoom/web/web-tcp us02web.zoom.us 0\n"
+		"learned4-old 170.114.1.1 tcp/443 zoom/web/web-tcp us02web.zoom.us 0\n"
+		"learned4-staff 170.114.1.1 udp/443 zoom/web/web-quic us02web.zoom.us 0\n"
+		"learned4-old 170.114.1.1 udp/443 zoom/web/web-quic us02web.zoom.us 0\n");
+}
+
 /* Clients whose rules are the same share what was opened for one of them. */
 static void sides(void **state)
 {
@@ -310,9 +339,13 @@ static void without_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(who_may_ask),	      cmocka_unit_test(where_addresses_go),
-		cmocka_unit_test(together),	      cmocka_unit_test(sides),
-		cmocka_unit_test(no_table_of_askers), cmocka_unit_test(our_own_addresses),
+		cmocka_unit_test(who_may_ask),
+		cmocka_unit_test(where_addresses_go),
+		cmocka_unit_test(together),
+		cmocka_unit_test(forgotten),
+		cmocka_unit_test(sides),
+		cmocka_unit_test(no_table_of_askers),
+		cmocka_unit_test(our_own_addresses),
 		cmocka_unit_test(without_memory),
 	};
 

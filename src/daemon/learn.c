@@ -54,9 +54,18 @@ static int add(void *data, struct learned_element *e, size_t n)
 	return r;
 }
 
+static int del(void *data, struct learned_element *e, size_t n)
+{
+	struct kernel_learner *k = data;
+
+	for (size_t i = 0; i < n; i++)
+		remember(k, &e[i], 0);
+	return learned_del(k->table, e, n);
+}
+
 struct learner kernel_learner(struct kernel_learner *k)
 {
-	return (struct learner){ .add = add, .data = k };
+	return (struct learner){ .add = add, .del = del, .data = k };
 }
 
 int kernel_learner_open(struct diag *d, struct kernel_learner **ret)

@@ -10,9 +10,12 @@
 #include "base/diag.h"
 #include "nft/learned.h"
 
-/* 0 when all elements are there, and packets meet them. Fills in `r` and reads `known`. */
+/* Both fill in `r`. */
 struct learner {
+	/* 0 when all elements are there, and packets meet them. */
 	int (*add)(void *data, struct learned_element *e, size_t n);
+	/* What is not there is no error. */
+	int (*del)(void *data, struct learned_element *e, size_t n);
 	void *data;
 };
 

@@ -115,10 +115,12 @@ static void put_resolver(struct out *o, const struct message *m)
 	out_u16(o, (uint16_t)s->sinkholes);
 	for (size_t i = 0; i < s->sinkholes; i++)
 		put_addr(o, s->sinkhole[i]);
+	put_bool(o, s->services);
 	out_u32(o, s->ttl_max);
 	out_u32(o, s->negative_max);
 	out_u32(o, s->ttl_floor);
 	out_u32(o, s->grace);
+	put_u64(o, s->addresses);
 	out_u32(o, s->try_ms);
 	out_u32(o, s->learn_ms);
 	out_u32(o, s->idle_ms);
@@ -141,10 +143,12 @@ static void get_resolver(struct cursor *c, struct message *m)
 	s->sinkholes = get_count(c, ARRAY_LEN(s->sinkhole));
 	for (size_t i = 0; i < s->sinkholes; i++)
 		s->sinkhole[i] = get_addr(c);
+	s->services = get_bool(c);
 	s->ttl_max = cursor_u32(c);
 	s->negative_max = cursor_u32(c);
 	s->ttl_floor = cursor_u32(c);
 	s->grace = cursor_u32(c);
+	s->addresses = get_u64(c);
 	s->try_ms = cursor_u32(c);
 	s->learn_ms = cursor_u32(c);
 	s->idle_ms = cursor_u32(c);
@@ -179,6 +183,22 @@ static void get_learn(struct cursor *c, struct message *m)
 		if (c->r == 0 && !l->address[i].seconds)
 			c->r = E_SYNTAX; /* an element without an end */
 	}
+}
+
+static void put_forget(struct out *o, const struct message *m)
+{
+	put_name(o, &m->forget.name);
+	out_u16(o, (uint16_t)m->forget.n);
+	for (size_t i = 0; i < m->forget.n; i++)
+		put_addr(o, m->forget.address[i]);
+}
+
+static void get_forget(struct cursor *c, struct message *m)
+{
+	m->forget.name = get_name(c);
+	m->forget.n = get_count(c, ANSWER_ADDRESSES_MAX);
+	for (size_t i = 0; i < m->forget.n; i++)
+		m->forget.address[i] = get_addr(c);
 }
 
 static void put_learned(struct out *o, const struct message *m)
@@ -229,6 +249,7 @@ static const struct {
 	[MESSAGE_RESOLVER] = { put_resolver, get_resolver },
 	[MESSAGE_LEARNED] = { put_learned, get_learned },
 	[MESSAGE_LEARN] = { put_learn, get_learn },
+	[MESSAGE_FORGET] = { put_forget, get_forget },
 	[MESSAGE_COUNTERS] = { put_counters, get_counters },
 };
 

@@ -7,8 +7,8 @@
  *   TRUST     (file) whose certificates     READY     serving
  *             upstreams must have
  *   RESOLVER  how to resolve                LEARN     addresses, before an answer leaves
- *   NAMES     (file) who may ask for what   COUNTERS
- *   SOCKET    (file) clients come here
+ *   NAMES     (file) who may ask for what   FORGET    addresses that a name has too many of
+ *   SOCKET    (file) clients come here      COUNTERS
  *   START     that is all, serve
  *   LEARNED   what became of LEARNs
  *   ASK       for COUNTERS
@@ -40,6 +40,7 @@ enum message_type {
 	MESSAGE_DRAIN,
 	MESSAGE_READY,
 	MESSAGE_LEARN,
+	MESSAGE_FORGET,
 	MESSAGE_COUNTERS,
 	MESSAGE_TYPES
 };
@@ -50,6 +51,12 @@ struct message_learn {
 	struct name name;
 	size_t n;
 	struct dns_learned address[ANSWER_ADDRESSES_MAX];
+};
+
+struct message_forget {
+	struct name name;
+	size_t n;
+	struct addr address[ANSWER_ADDRESSES_MAX];
 };
 
 struct message_learned {
@@ -66,6 +73,7 @@ struct message {
 		struct dns_settings resolver;
 		struct message_learn learn;
 		struct message_learned learned;
+		struct message_forget forget;
 		struct dns_counters counters;
 	};
 };

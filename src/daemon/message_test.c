@@ -33,6 +33,17 @@ static struct message learn_sample(void)
 	return m;
 }
 
+static struct message forget_sample(void)
+{
+	struct message m = { .type = MESSAGE_FORGET };
+
+	assert_int_equal(name_parse(STR("us02web.zoom.us"), &m.forget.name), 0);
+	m.forget.n = ANSWER_ADDRESSES_MAX;
+	for (size_t i = 0; i < m.forget.n; i++)
+		m.forget.address[i] = addr_of("2001:db8:1::5");
+	return m;
+}
+
 static struct message resolver_sample(void)
 {
 	struct message m = { .type = MESSAGE_RESOLVER, .resolver = dns_settings_default };
@@ -82,6 +93,7 @@ static void whole(const struct message *m)
 static void there_and_back(void **state)
 {
 	const struct message samples[] = { learn_sample(),
+					   forget_sample(),
 					   resolver_sample(),
 					   learned_sample(),
 					   { .type = MESSAGE_COUNTERS,

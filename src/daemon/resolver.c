@@ -92,6 +92,8 @@ int resolver_set(struct resolver *o, const struct settings *s, const struct reso
 		o->settings.sinkhole[i] = policy->sinkhole[i];
 	o->settings.ttl_floor = policy->ttl_floor;
 	o->settings.grace = policy->grace;
+	o->settings.addresses = policy->addresses;
+	o->settings.services = policy->ech == ECH_STRIP;
 	return tls ? open_trust(o, policy->upstream_ca, d) : 0;
 }
 
@@ -164,6 +166,15 @@ static void rested(void *data)
 	wants_clear(&o->wants);
 }
 
+/* What was asked for before is learned before. */
+static void forget(struct resolver *o, const struct message_forget *m)
+{
+	rested(o);
+	gateway_want_all(o->gateway, &m->name, m->address, m->n, &o->wants);
+	wants_forget(&o->wants, &o->learner); /* what stays ends by itself */
+	wants_clear(&o->wants);
+}
+
 static void count(struct resolver *o, const struct dns_counters *c)
 {
 	o->counters = *c;
@@ -185,6 +196,9 @@ static void received(void *data, const struct message *m)
 			     &o->wants);
 		if (o->wants.wants == WANTS_MAX)
 			rested(o);
+		break;
+	case MESSAGE_FORGET:
+		forget(o, &m->forget);
 		break;
 	case MESSAGE_COUNTERS:
 		count(o, &m->counters);

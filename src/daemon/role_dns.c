@@ -109,6 +109,24 @@ static int learn(void *data, uint64_t ticket, struct addr client, const struct n
 	return -EINPROGRESS;
 }
 
+/* What is believed of other answers may have had these addresses in it. */
+static void forget(void *data, const struct name *name, const struct addr *address, size_t n)
+{
+	struct dns_role *o = data;
+	struct message m = { .type = MESSAGE_FORGET };
+
+	believed_clear(o->known);
+	m.forget.name = *name;
+	while (n) {
+		m.forget.n = n < ANSWER_ADDRESSES_MAX ? n : ANSWER_ADDRESSES_MAX;
+		memcpy(m.forget.address, address, m.forget.n * sizeof(*address));
+		address += m.forget.n;
+		n -= m.forget.n;
+		if (channel_send(&o->parent, &m, -1) < 0)
+			return; /* they end by themselves */
+	}
+}
+
 static void learned(struct dns_role *o, const struct message_learned *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -179,7 +197,7 @@ static int make_forwarder(struct dns_role *o, const struct dns_settings *setting
 {
 	struct dns_settings s = *settings;
 	const struct dns_hooks hooks = {
-		.decide = decide, .learn = learn, .inside = inside, .data = o
+		.decide = decide, .learn = learn, .forget = forget, .inside = inside, .data = o
 	};
 
 	s.tls = o->tls;

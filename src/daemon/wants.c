@@ -60,10 +60,8 @@ int wants_add(struct wants *w, const struct learned_element *e)
 	return 0;
 }
 
-void wants_learn(struct wants *w, const struct learner *to)
+static void share_out(struct wants *w, int all)
 {
-	int all = w->n ? to->add(to->data, w->element, w->n) : 0;
-
 	for (size_t i = 0; i < w->wants; i++) {
 		struct want *one = &w->want[i];
 
@@ -74,6 +72,16 @@ void wants_learn(struct wants *w, const struct learner *to)
 		for (size_t k = one->first; one->r == 0 && k < one->first + one->n; k++)
 			one->r = w->element[k].r;
 	}
+}
+
+void wants_learn(struct wants *w, const struct learner *to)
+{
+	share_out(w, w->n ? to->add(to->data, w->element, w->n) : 0);
+}
+
+void wants_forget(struct wants *w, const struct learner *from)
+{
+	share_out(w, w->n ? from->del(from->data, w->element, w->n) : 0);
 }
 
 void wants_clear(struct wants *w)

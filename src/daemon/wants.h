@@ -43,4 +43,7 @@ EG_CHECK int wants_add(struct wants *w, const struct learned_element *e);
 
 /* Learns them all and fills in `r` of those that have none yet. -ENOENT: nothing was to learn. */
 void wants_learn(struct wants *w, const struct learner *to);
+
+/* The other way round: takes all of them away. */
+void wants_forget(struct wants *w, const struct learner *from);
 void wants_clear(struct wants *w);

@@ -58,6 +58,8 @@ def ask(name, kind, ident=None, patience=PATIENCE, to=RESOLVER):
         try:
             s.send(question(name, kind, ident))
             packet = s.recv(4096)
+            while packet[:2] != ident.to_bytes(2, "big"):  # for somebody who had this port before
+                packet = s.recv(4096)
         except OSError:
             return None
     code, answers = packet[3] & 15, struct.unpack(">H", packet[6:8])[0]
@@ -213,7 +215,9 @@ def forbid(seconds):
                     pass
             time.sleep(0.001)
             s.close()
-        ask("foreign.example", 1, patience=0.01)
+        if isinstance(ask("foreign.example", 1, patience=0.01), list):
+            print("a foreign name was resolved")
+            return False
     print(f"{tried} rounds of what must not pass")
     return True
 
@@ -235,6 +239,7 @@ def recover(until):
     while time.monotonic() - start < until:
         if isinstance(ask(name, 1, patience=0.02), list):
             print(round((time.monotonic() - start) * 1000))
+            time.sleep(1.2)  # who dies again sooner than that is made to wait
             return True
     print("not recovered")
     return False
