@@ -11,7 +11,7 @@
 enum { TIMER_DEFAULT = 10 * 60 };
 
 static const char *arg_timer, *arg_note;
-static bool arg_keep;
+static bool arg_keep, arg_report;
 
 static int read_timer(struct env *env, int64_t *ret)
 {
@@ -43,7 +43,9 @@ static int apply(struct env *env, struct change *c, struct change_ask *ask)
 
 static int apply_run(struct env *env, int argc, char **argv)
 {
-	struct change_ask ask = { .policy = &env->policy, .catalogs = env->catalogs_path };
+	struct change_ask ask = { .policy = &env->policy,
+				  .catalogs = env->catalogs_path,
+				  .report_only = arg_report };
 	struct change c = CHANGE_INIT;
 	int r = read_timer(env, &ask.seconds);
 
@@ -60,7 +62,7 @@ static int apply_run(struct env *env, int argc, char **argv)
 
 const struct command command_apply = {
 	.name = "apply",
-	.args = "[--timer TIME] [--note TEXT] [--keep-established] [--state DIR]",
+	.args = "[--timer TIME] [--note TEXT] [--keep-established] [--report-only] [--state DIR]",
 	.help = "load the policy into the kernel, until it is confirmed or its time ends",
 	.options =
 		(const struct cmd_option[]){
@@ -69,6 +71,8 @@ const struct command command_apply = {
 			{ "note", 0, OPTION_TEXT, "TEXT", &arg_note, "why, for the history" },
 			{ "keep-established", 0, OPTION_FLAG, NULL, &arg_keep,
 			  "leave conversations that the new rules would not let begin" },
+			{ "report-only", 0, OPTION_FLAG, NULL, &arg_report,
+			  "change no packet: count and log what would be dropped" },
 			GENERATIONS_STATE_OPTION,
 			{ 0 } },
 	.needs = NEEDS_POLICY,

@@ -16,6 +16,7 @@
 #include "control/tabletext.h"
 #include "dialect/nftables.h"
 #include "dialect/nftables_load.h"
+#include "dialect/nftables_report.h"
 #include "nft/normal.h"
 #include "verify/prove.h"
 
@@ -143,6 +144,25 @@ static int stage(struct applying *a)
 	return r < 0 ? r : write_before(a);
 }
 
+/* egretd cannot only report: its resolver refuses what the policy does not have. */
+static int report_only(struct applying *a)
+{
+	EG_AUTO(buf_release) struct buf said = BUF_INIT;
+	struct change *c = a->c;
+	int r = daemon_ask(c->run, "status\n", c->d, &said);
+
+	if (r == 0) {
+		diag_error(c->d, NOWHERE,
+			   "egretd runs, and refuses names that are not in the policy");
+		diag_hint(c->d, "stop egretd to see what the rules alone would do");
+		return E_REFUSED;
+	}
+	if (!daemon_absent(r))
+		return r;
+	r = nftables_report_only(a->model);
+	return r < 0 ? r : load_prove_open(a->model, a->site->m, c->d);
+}
+
 /* The model is the policy, and the kernel would take it: nothing is changed yet. */
 static int check(struct applying *a)
 {
@@ -153,9 +173,11 @@ static int check(struct applying *a)
 	int r = nftables_write_model(rules, a->site->m, c->arena, &a->model, &lost);
 
 	if (r == 0)
-		r = nft_table_sort(a->model->table[0]);
-	if (r == 0)
 		r = load_prove_model(&a->site->plan, a->model, a->site->m, c->d);
+	if (r == 0 && a->ask->report_only)
+		r = report_only(a);
+	if (r == 0)
+		r = nft_table_sort(a->model->table[0]);
 	if (r == 0)
 		r = nftables_keep(rules, a->site->m, c->arena, &a->keep);
 	if (r == 0)
@@ -196,18 +218,31 @@ static int load(struct applying *a)
 					 &a->report.kept);
 }
 
+static int prove_held(struct applying *a, struct nft_ruleset *held)
+{
+	struct change *c = a->c;
+	int r = nft_read_table(a->link, NFT_INET, NFTABLES_TABLE, held, c->d);
+
+	if (r < 0)
+		return r;
+	return a->ask->report_only ? load_prove_open(held, a->site->m, c->d)
+				   : load_prove_model(&a->site->plan, held, a->site->m, c->d);
+}
+
 /* What the kernel holds is the policy. What it holds is also what is remembered. */
 static int prove_loaded(struct applying *a)
 {
+	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *held = nft_ruleset_new();
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
-	struct load_report report = { 0 };
 	struct change *c = a->c;
-	int r = load_prove(&a->site->plan, a->link, a->site->m, c->d, &report);
+	int r = held ? prove_held(a, held) : -ENOMEM;
 
-	if (r == 0)
-		r = tabletext_read(a->link, c->d, &text);
-	return r < 0 ? r
-		     : snapshot_write(c->store, a->g.number, SNAPSHOT_LOADED, buf_str(&text), c->d);
+	if (r < 0)
+		return r;
+	tabletext_of(held, &text);
+	return text.r < 0 ? text.r
+			  : snapshot_write(c->store, a->g.number, SNAPSHOT_LOADED, buf_str(&text),
+					   c->d);
 }
 
 /* The new ruleset may be there, and is not right: what was there before comes back at once. */

@@ -20,12 +20,12 @@ const char *generation_state_name(enum generation_state s)
 	return s < ARRAY_LEN(name) ? name[s] : "?";
 }
 
-static int64_t now(clockid_t clock)
+static struct timespec now(clockid_t clock)
 {
 	struct timespec t = { 0 };
 
 	(void)clock_gettime(clock, &t); /* both clocks are always there */
-	return t.tv_sec;
+	return t;
 }
 
 /* Empty where there is no /proc: then every boot looks like this one. */
@@ -44,8 +44,10 @@ static void read_boot(char text[static GENERATION_BOOT_MAX])
 
 struct deadline deadline_in(int64_t seconds)
 {
-	struct deadline d = { .boottime = now(CLOCK_BOOTTIME) + seconds,
-			      .wall = now(CLOCK_REALTIME) + seconds };
+	struct timespec boottime = now(CLOCK_BOOTTIME), wall = now(CLOCK_REALTIME);
+	/* Not a part of a second less than was promised. */
+	struct deadline d = { .boottime = boottime.tv_sec + (boottime.tv_nsec > 0) + seconds,
+			      .wall = wall.tv_sec + (wall.tv_nsec > 0) + seconds };
 
 	read_boot(d.boot);
 	return d;
@@ -61,7 +63,7 @@ bool deadline_other_boot(const struct deadline *d)
 
 int64_t deadline_left(const struct deadline *d)
 {
-	int64_t left = d->boottime - now(CLOCK_BOOTTIME);
+	int64_t left = d->boottime - now(CLOCK_BOOTTIME).tv_sec;
 
 	return left > 0 && !deadline_other_boot(d) ? left : 0;
 }

@@ -74,8 +74,30 @@ int load_prove_model(const struct plan *plan, const struct nft_ruleset *model, s
 	return prove_ruleset(plan, model, m, d, &learned);
 }
 
-int load_prove(const struct plan *plan, struct nft_link *link, struct flow_mgr *m, struct diag *d,
-	       struct load_report *ret)
+int load_prove_open(const struct nft_ruleset *model, struct flow_mgr *m, struct diag *d)
+{
+	static const struct assume assume = { .hook = "forward" };
+	EG_AUTO(reading_freep) struct reading *config = NULL;
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	flow_ref stopped = FLOW_NONE;
+	struct flow f;
+	int r = nftables_read_model(model, &assume, m, d, &config);
+
+	if (r == 0)
+		r = flow_override(m, config->may[VERDICT_DROP], config->may[VERDICT_REJECT],
+				  &stopped);
+	if (r < 0 || flow_empty(stopped))
+		return r;
+	if (flow_witness(m, stopped, &f) == 0)
+		flow_show(m, &f, &text);
+	diag_error(d, NOWHERE, "rules that only report would stop %s",
+		   text.n ? text.data : "a flow");
+	return E_INEXACT;
+}
+
+/* What the kernel holds now must be the policy. */
+static int prove_kernel(const struct plan *plan, struct nft_link *link, struct flow_mgr *m,
+			struct diag *d, struct load_report *ret)
 {
 	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *held = nft_ruleset_new();
 	uint64_t start = clock_ns();
@@ -103,7 +125,7 @@ int load_policy(const struct plan *plan, struct flow_mgr *m, struct diag *d,
 	report.replace_ns = loaded.replace_ns;
 	report.lost = loaded.lost;
 	report.kept = loaded.kept;
-	r = load_prove(plan, link, m, d, &report);
+	r = prove_kernel(plan, link, m, d, &report);
 	if (r == 0)
 		*ret = report;
 	return r;

@@ -15,7 +15,6 @@
 #include "base/attr.h"
 #include "base/diag.h"
 #include "flow/flowset.h"
-#include "nft/link.h"
 #include "nft/model.h"
 #include "policy/policy.h"
 
@@ -38,6 +37,5 @@ EG_CHECK int load_policy(const struct plan *plan, struct flow_mgr *m, struct dia
 EG_CHECK int load_prove_model(const struct plan *plan, const struct nft_ruleset *model,
 			      struct flow_mgr *m, struct diag *d);
 
-/* The proof alone: what the kernel holds now against a plan. The counts of `ret` are set. */
-EG_CHECK int load_prove(const struct plan *plan, struct nft_link *link, struct flow_mgr *m,
-			struct diag *d, struct load_report *ret);
+/* Does it let every packet through? E_INEXACT with one that it would not in `d`. */
+EG_CHECK int load_prove_open(const struct nft_ruleset *model, struct flow_mgr *m, struct diag *d);

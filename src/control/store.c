@@ -496,5 +496,12 @@ int store_current(const char *folder, char text[static PATH_TEXT_MAX], struct di
 			   err_text(r));
 	if (r == 0)
 		r = store_wanted(s, a, d, &g);
+	if (r == 0 && g.report_only) {
+		diag_error(d, (struct place){ .file = folder },
+			   "generation %lld only reports, which a gateway with a resolver cannot",
+			   (long long)g.number);
+		diag_hint(d, "apply the policy without --report-only first");
+		r = E_UNSUPPORTED;
+	}
 	return r < 0 ? r : store_path(s, g.number, NULL, text);
 }

@@ -83,5 +83,6 @@ EG_CHECK int store_path(const struct store *s, int64_t number, const char *name,
 /*
  * The folder of the wanted generation of the store in `folder`: what a gateway that starts has to
  * load, as catalogs/ and egret.yaml. -ENOENT without a word: there is none yet.
+ * E_UNSUPPORTED: it only reports.
  */
 EG_CHECK int store_current(const char *folder, char text[static PATH_TEXT_MAX], struct diag *d);

@@ -1,0 +1,351 @@
+#!/bin/sh
+# A change of what a gateway lets through, with real traffic, in network namespaces: applied,
+# confirmed, rolled back by hand, by the clock, and after everybody who knew of it was killed.
+# Speaks TAP. Usage: change.sh PROGRAM; with EGRET_LONG also what takes long.
+# shellcheck disable=SC2016 # what is in single quotes is for the inner shell
+set -u
+program=$(realpath "$1")
+cd "$(dirname "$0")/../.." || exit 99
+PATH=$PATH:/usr/sbin:/sbin
+if [ "${2:-}" != inside ]; then
+	for tool in nft ip python3; do
+		if ! command -v $tool >/dev/null; then
+			echo "1..0 # SKIP $tool is not installed"
+			exit 0
+		fi
+	done
+	if ! unshare --user --map-root-user --net --mount --pid --fork --kill-child \
+		sh -c 'mount -t tmpfs tmpfs /run && ip netns add x' 2>/dev/null; then
+		echo "1..0 # SKIP this machine refuses user or network namespaces"
+		exit 0
+	fi
+	exec unshare --user --map-root-user --net --mount --pid --fork --kill-child --mount-proc \
+		"$0" "$program" inside
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+EGRET_STATE=$work/state EGRET_RUN=$work/run EGRET_CATALOGS=tests/data/lab/catalogs
+export program work PATH EGRET_STATE EGRET_RUN EGRET_CATALOGS
+
+# check NAME COMMAND: a shell command that must succeed.
+check() {
+	count=$((count + 1))
+	if sh -c "$2" >"$work/log" 2>&1; then
+		echo "ok $count - $1"
+	else
+		echo "not ok $count - $1"
+		tail -n 12 "$work/log" | sed 's/^/# /'
+	fi
+}
+
+# until_true COMMAND: waits for it, half a minute at most.
+until_true() {
+	for _ in $(seq 300); do
+		sh -c "$1" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# ---- the network: client (staff) - gateway - internet ----
+mount -t tmpfs tmpfs /run
+ip netns add client
+ip netns add inet
+cat >"$work/in" <<'END'
+#!/bin/sh
+# in NAMESPACE COMMAND...
+ns=$1
+shift
+exec nsenter --net="/run/netns/$ns" "$@"
+END
+chmod +x "$work/in"
+in=$work/in
+export in
+ip link add lan type veth peer name eth0 netns client
+ip link add wan type veth peer name eth0 netns inet
+sysctl -qw net.ipv4.ip_forward=1
+for ns in client inet; do
+	$in $ns ip link set lo up
+	$in $ns ip link set eth0 up
+done
+ip link set lo up
+ip addr add 10.1.0.1/24 dev lan
+ip addr add 198.51.100.1/24 dev wan
+ip link set lan up && ip link set wan up
+$in client ip addr add 10.1.0.5/24 dev eth0
+$in client ip route add default via 10.1.0.1
+$in inet ip addr add 198.51.100.2/24 dev eth0
+$in inet ip route add default via 198.51.100.1
+$in inet ip route add local 192.0.2.0/24 dev lo
+ip route add 192.0.2.0/24 via 198.51.100.2
+
+# A server on 443 and 80 of every address that repeats what it is told.
+cat >"$work/server.py" <<'END'
+import socket, threading
+def serve(c):
+    try:
+        while data := c.recv(100):
+            c.sendall(data)
+    except OSError:
+        pass
+def listen(port):
+    s = socket.create_server(("", port), backlog=64)
+    while True:
+        threading.Thread(target=serve, args=(s.accept()[0],)).start()
+for port in (80, 443):
+    threading.Thread(target=listen, args=(port,)).start()
+END
+$in inet python3 "$work/server.py" &
+# talk.py ADDRESS PORT: connects once, says what it is told on FIFO $work/say, and notes the answers.
+cat >"$work/talk.py" <<'END'
+import socket, sys
+work = sys.argv[3]
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=5)
+s.settimeout(1)
+print("connected", flush=True)
+for word in open(work + "/say"):
+    s.sendall(word.encode())
+    try:
+        print("heard", s.recv(100).decode().strip(), flush=True)
+    except OSError:
+        print("silence", flush=True)
+END
+cat >"$work/reach" <<'END'
+#!/bin/sh
+# reach ADDRESS PORT: does a new connection of the client get there?
+exec "$in" client python3 -c '
+import socket, sys
+socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=0.3).close()' "$1" "$2"
+END
+chmod +x "$work/reach"
+until_true '$in inet python3 -c "import socket; socket.create_connection((\"192.0.2.1\", 443), 1)"'
+
+cat >"$work/wide.yaml" <<'END'
+outside: wan
+zones:
+  staff:
+    addresses: [10.1.0.0/24]
+    interface: lan
+    roles: [client, browser]
+allow:
+  - services: acme/calls
+    from: staff
+default: drop
+END
+sed 's/^default/    except: [pages]\ndefault/' "$work/wide.yaml" | sed 's/^    except/    except/' >"$work/narrow.yaml"
+cat >"$work/now" <<'END'
+#!/bin/sh
+# What the kernel holds, as nft says it.
+nft -s list table inet egret
+END
+cat >"$work/is_back" <<'END'
+#!/bin/sh
+# Is what the kernel holds, as nft says it, the file $1, in ten seconds at most?
+for _ in $(seq 100); do
+	nft -s list table inet egret | cmp -s - "$1" && exit 0
+	sleep 0.1
+done
+exit 1
+END
+chmod +x "$work/now" "$work/is_back"
+
+# ---- apply, confirm, history ----
+check "nothing was applied: history and confirm say so" \
+	'! $program history && ! $program confirm 2>$work/err && grep "no generation" $work/err'
+check "a mistake in the policy loads nothing" \
+	'sed s/acme.calls/acme.cals/ $work/wide.yaml >$work/bad.yaml; $program apply --policy $work/bad.yaml; test $? = 3 && ! $work/now'
+check "apply loads, and says until when" \
+	'$program apply --policy $work/wide.yaml --note "the first" >$work/out && grep "^generation 1 is pending" $work/out &&
+	 grep "unless" $work/out && $work/now'
+check "a guardian is there, in a session of its own, without a terminal" \
+	'ps -eo sid,pid,tty,args | grep "[e]gret guard" | { read sid pid tty rest; test $sid = $pid && test "$tty" = "?"; }'
+check "what the policy has gets through, the rest does not" \
+	'$work/reach 192.0.2.1 443 && ! $work/reach 192.0.2.200 443 && ! $work/reach 192.0.2.1 80'
+check "confirm lets the promise go" \
+	'$program confirm | grep "generation 1 is confirmed" && sleep 0.5 && ! pgrep -f "[e]gret guard"'
+check "confirming once more is a no" '$program confirm; test $? = 1'
+check "history has number, state, who and note" \
+	'$program history >$work/out && grep "^1 .*confirmed.*uid 0.*the first" $work/out &&
+	 $program history --json | python3 -c "import json, sys; g = json.load(sys.stdin)[0]; assert g[\"current\"] and g[\"state\"] == \"confirmed\" and len(g[\"sha256\"]) == 64"'
+check "the copy is what was applied" \
+	'cmp $work/wide.yaml $EGRET_STATE/generations/1/egret.yaml &&
+	 diff -r tests/data/lab/catalogs/acme $EGRET_STATE/generations/1/catalogs/acme'
+check "status: the kernel holds it" '$program status | grep "byte for byte"'
+
+# ---- time ends ----
+"$work/now" >"$work/first"
+check "time ends: the ruleset of before is back, byte for byte and as flows" \
+	'$program apply --policy $work/narrow.yaml --timer 1s && ! $work/reach 192.0.2.1 443 && $work/now >$work/second &&
+	 ! cmp $work/first $work/second && $work/is_back $work/first && $work/now >$work/third &&
+	 $program diff $work/first $work/third && $work/reach 192.0.2.1 443'
+check "history says why" '$program history | grep "^2 .*rolled back.*not confirmed in time"'
+# A login is a session; all of it is killed, and egret with it, right after it was applied.
+check "the login session is killed: the promise is kept" \
+	'setsid sh -c "\$program apply --policy \$work/narrow.yaml --timer 2s; echo done >\$work/applied; sleep 100" &
+	 while ! test -e $work/applied; do sleep 0.1; done
+	 kill -9 -$!; sleep 0.2; ! pgrep -x sleep && pgrep -f "[e]gret guard" && ! $work/reach 192.0.2.1 443 &&
+	 $work/is_back $work/first'
+check "the guardian is killed: the next command starts another" \
+	'$program apply --policy $work/narrow.yaml --timer 2s && pkill -9 -f "[e]gret guard" && sleep 0.1 &&
+	 $program status | tee $work/out && grep "is pending" $work/out && pgrep -f "[e]gret guard" &&
+	 $work/is_back $work/first'
+check "everybody is killed and time ends: the next command goes back" \
+	'$program apply --policy $work/narrow.yaml --timer 1s && pkill -9 -f "[e]gret guard" && sleep 1.5 &&
+	 ! $work/reach 192.0.2.1 443; $program status 2>$work/err && grep "rolled back: its time ended" $work/err &&
+	 $work/is_back $work/first'
+check "the store is gone: the guardian goes back from memory" \
+	'cp -a $EGRET_STATE $work/kept && $program apply --policy $work/narrow.yaml --timer 1s && rm -rf $EGRET_STATE &&
+	 ! $work/reach 192.0.2.1 443 && $work/is_back $work/first && rm -rf $EGRET_STATE && mv $work/kept $EGRET_STATE'
+[ -z "${EGRET_LONG:-}" ] || check "somebody sits on the lock of the store: the guardian goes back without it" \
+	'$program apply --policy $work/narrow.yaml --timer 1s && { flock $EGRET_STATE/lock sleep 14 & } && sleep 13 &&
+	 $work/is_back $work/first && wait && $program status && $program history | grep "^[67] .*rolled back"'
+check "more time is given" \
+	'$program apply --policy $work/narrow.yaml --timer 1s && $program confirm --extend 1h | grep "is pending" && sleep 1.5 &&
+	 ! $work/reach 192.0.2.1 443 && $program confirm --extend 1s && $work/is_back $work/first'
+check "another apply before anybody confirms: back means back to the confirmed one" \
+	'$program apply --policy $work/narrow.yaml && sed "s/default: drop/default: reject/" $work/narrow.yaml >$work/reject.yaml &&
+	 $program apply --policy $work/reject.yaml --timer 1s && $program history | grep replaced && $work/is_back $work/first &&
+	 ! pgrep -f "[e]gret guard"'
+
+# ---- going back by hand ----
+check "rollback of a pending one" \
+	'$program apply --policy $work/narrow.yaml && $program rollback | grep "is rolled back" && $work/is_back $work/first'
+check "rollback twice does not go further by accident" '$program rollback; test $? = 3'
+check "rollback of a confirmed one is a generation of its own" \
+	'$program apply --policy $work/narrow.yaml && $program confirm && $program rollback | grep "is generation 1 again" &&
+	 $work/is_back $work/first'
+check "rollback to a number" \
+	'n=$($program history --json | python3 -c "import json, sys; print([g[\"number\"] for g in json.load(sys.stdin) if g[\"state\"] == \"confirmed\"][1])") &&
+	 $program rollback $n && ! $work/reach 192.0.2.1 443 && $program rollback 1 && $work/reach 192.0.2.1 443'
+check "a generation whose files were changed is refused" \
+	'cp $EGRET_STATE/generations/1/egret.yaml $work/saved && echo "# more" >>$EGRET_STATE/generations/1/egret.yaml;
+	 $program rollback 1 2>$work/err; r=$?; cp $work/saved $EGRET_STATE/generations/1/egret.yaml; test $r = 3 && grep "not what was applied" $work/err'
+check "no generation of that number" '$program rollback 4711; test $? = 3; $program rollback x; test $? = 3'
+
+# ---- learned addresses ----
+nft add element inet egret learned4-staff \
+	'{ 192.0.2.201 . tcp . 80 timeout 1h comment "a.acme.test" : "acme/calls/names" }'
+check "what was learned outlives apply and rollback" \
+	'$work/reach 192.0.2.201 80 && $program apply --policy $work/narrow.yaml && $work/reach 192.0.2.201 80 &&
+	 $program rollback && $work/reach 192.0.2.201 80 && $program status | grep "a.acme.test"'
+check "a policy without the name takes it away" \
+	'sed "s/\[pages\]/[names]/" $work/narrow.yaml >$work/noname.yaml && $program apply --policy $work/noname.yaml && ! $work/reach 192.0.2.201 80; $program rollback'
+
+# ---- drift ----
+check "an address that nobody learned is drift" \
+	'nft add element inet egret learned4-staff "{ 192.0.2.202 . tcp . 22 timeout 1h comment \"x.test\" : \"acme/calls/names\" }" &&
+	 ! $program status >$work/out && grep DRIFT $work/out; nft delete element inet egret learned4-staff "{ 192.0.2.202 . tcp . 22 }" && $program status'
+check "a rule by hand is drift, with a flow that shows it" \
+	'nft insert rule inet egret forward ip daddr 192.0.2.203 accept; ! $program status >$work/out 2>&1 && grep -- "-> 192.0.2.203" $work/out'
+check "apply ends the drift; going back would bring it back, as it was" \
+	'$work/now >$work/drifted; $program apply --policy $work/wide.yaml --timer 1s && $program status && $work/is_back $work/drifted &&
+	 $program apply --policy $work/wide.yaml && $program confirm && $program status'
+
+# ---- established conversations ----
+mkfifo "$work/say"
+talk() { # talk NAME: connects and waits for words
+	"$in" client python3 "$work/talk.py" 192.0.2.1 443 "$work" >"$work/heard" 2>&1 &
+	exec 9>"$work/say"
+	until_true 'grep connected $work/heard'
+}
+hangup() { exec 9>&-; }
+talk
+echo one >&9
+until_true 'grep "heard one" $work/heard'
+check "a conversation goes on under an equal policy" \
+	'$program apply --policy $work/wide.yaml >$work/out && grep " 0 of [0-9]* conversations cut" $work/out && $program confirm'
+echo two >&9
+check "it does" 'sleep 0.3; grep "heard two" $work/heard'
+check "a policy that keeps what is established" \
+	'$program apply --policy $work/narrow.yaml --keep-established >$work/out && grep " 0 of 0 conversations cut" $work/out'
+echo three >&9
+check "it goes on under a policy without it" 'sleep 0.3; grep "heard three" $work/heard && ! $work/reach 192.0.2.1 443; $program rollback'
+check "a policy that shrinks cuts it" \
+	'$program apply --policy $work/narrow.yaml >$work/out && grep "[1-9] of [1-9][0-9]* conversations cut" $work/out'
+echo four >&9
+check "it is silent" 'sleep 1.2; grep silence $work/heard && ! grep "heard four" $work/heard'
+hangup
+check "back, and a conversation of the gateway itself begins" '$program rollback'
+python3 - >"$work/own" <<'END' &
+import socket, time
+s = socket.create_connection(("192.0.2.1", 443), timeout=5)
+for word in (b"own", b"more"):
+    s.sendall(word)
+    print(s.recv(100).decode(), flush=True)
+    time.sleep(1)
+END
+until_true 'grep own $work/own'
+check "what the gateway talks itself is not cut" \
+	'$program apply --policy $work/narrow.yaml && sleep 1.2 && grep more $work/own && $program rollback'
+
+# ---- only reporting ----
+check "report only: what would be dropped gets through, and is counted" \
+	'$program apply --policy $work/narrow.yaml --report-only | grep "report only" && $work/reach 192.0.2.1 443 && $work/reach 192.0.2.200 80 &&
+	 $program status --json | python3 -c "import json, sys; s = json.load(sys.stdin); assert s[\"drift\"] == \"none\" and [c for c in s[\"counters\"] if c[\"requirement\"] == \"would-drop\"][0][\"packets\"] >= 2"'
+# A trace of what comes in and what goes out: the same packets, but for what forwarding itself does.
+cat >"$work/trace.py" <<'END'
+import socket, struct, subprocess, sys, time
+def packets(name):
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    s.bind((name, 0))
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    s.settimeout(0.3)
+    return s
+def drain(s):
+    got = []
+    try:
+        while True:
+            frame, (_, _, kind, _, _) = s.recvfrom(2000)
+            ip = frame[14:]
+            if frame[12:14] != b"\x08\0":
+                continue
+            if struct.unpack("!I", ip[12:16])[0] >> 8 != 0x0a0100:
+                continue  # only what the client sends
+            got.append(ip[:8] + ip[9:10] + ip[12:])  # without TTL and checksum
+    except OSError:
+        return got
+lan, wan = packets("lan"), packets("wan")
+subprocess.run([sys.argv[1], "client", "python3", "-c", """
+import socket, random
+random.seed(20261126)
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(500):
+    s.sendto(random.randbytes(random.randrange(64)), ("192.0.2.%d" % random.randrange(1, 255), random.randrange(1, 65536)))
+    if i % 50 == 0:
+        t = socket.socket()
+        t.settimeout(0.1)
+        t.connect_ex(("192.0.2.%d" % random.randrange(1, 255), random.randrange(1, 65536)))
+        t.close()
+"""], check=True)
+came, went = drain(lan), drain(wan)
+print(len(came), "came,", len(went), "went")
+assert len(came) >= 500 and sorted(came) == sorted(went)
+END
+check "no packet is changed, by a trace of both sides" 'python3 $work/trace.py $in'
+check "with the same rules enforced the trace differs" \
+	'$program rollback && $program apply --policy $work/narrow.yaml && ! python3 $work/trace.py $in'
+check "back" '$program rollback && $work/reach 192.0.2.1 443'
+
+# ---- the machine starts ----
+nft delete table inet egret
+ip link set lan down
+check "closed.nft closes, and again" 'nft -f dist/closed.nft && nft -f dist/closed.nft && nft list table inet egret | grep "policy drop"'
+ip link set lan up
+"$in" client ip route replace default via 10.1.0.1
+check "closed: nothing is forwarded" '! $work/reach 192.0.2.1 443'
+check "boot: what was confirmed last is there" \
+	'$program boot && $work/reach 192.0.2.1 443 && ! $work/reach 192.0.2.200 443 && $program status'
+check "without a table boot closes first, and stays closed without a store" \
+	'nft delete table inet egret; ! $program boot --state $work/nowhere && nft list table inet egret | grep "policy drop" && ! $work/reach 192.0.2.1 443; $program boot'
+check "one that was pending when the machine went down is not what boots" \
+	'$work/now >$work/first; $program apply --policy $work/narrow.yaml && pkill -9 -f "[e]gret guard" && nft delete table inet egret &&
+	 python3 - <<END
+import os, sqlite3
+db = sqlite3.connect(os.environ["EGRET_STATE"] + "/egret.db")
+db.execute("UPDATE generation SET ends_boot = '"'another'"' WHERE state = '"'pending'"'")
+db.commit()
+END
+	 $program boot 2>$work/err && grep "started again before it was confirmed" $work/err && $work/is_back $work/first'
+check "no guardian is left behind" '! pgrep -f "[e]gret guard"'
+echo "1..$count"
