@@ -15,7 +15,7 @@
 #define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 #define NS_PER_S 1000000000ULL
 
-enum { LOOK_S = 5, HANGS_S = 20 };
+enum { LOOK_S = 1, HANGS_S = 20 };
 
 /* ---- the table of names ---- */
 

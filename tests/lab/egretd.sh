@@ -1,6 +1,7 @@
 #!/bin/sh
 # egretd between a client and an internet, in network namespaces: real clients (dig, the C library's
 # resolver), a real authority (NSD), the real kernel. Speaks TAP. Usage: egretd.sh PROGRAM EGRETD
+# shellcheck disable=SC1091,SC2154 # net.sh and its variables
 # shellcheck disable=SC2016 # what is in single quotes is for the inner shell
 set -u
 program=$(realpath "$1") egretd=$(realpath "$2")
@@ -183,4 +184,122 @@ check "a new one takes over what was learned" \
 	'$in client python3 $work/connect.py 203.0.113.199 us02web.zoom.us'
 kill -TERM "$pid"
 wait "$pid"
+
+# ---- the service manager, sockets that are handed in, the control socket ----
+cat >"$work/manager.py" <<'END'
+"""Stands in for systemd: sockets handed in, notifications written down. manager.py LOG PROGRAM ARGUMENTS..."""
+import os, socket, sys
+notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+notify.bind("\0egret-test-notify")
+if os.fork() == 0:
+    log = open(sys.argv[1], "w")
+    while True:
+        print(notify.recv(4096).decode(), file=log, flush=True)
+sockets = []
+for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+    s = socket.socket(socket.AF_INET, kind)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("10.1.0.1", 53))
+    sockets.append(s)
+sockets[1].listen()
+high = [os.dup(s.fileno()) for s in sockets]
+for i, fd in enumerate(high):
+    os.dup2(os.dup(fd), 3 + i, inheritable=True)
+os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()), NOTIFY_SOCKET="@egret-test-notify",
+                  WATCHDOG_USEC="200000", WATCHDOG_PID=str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
+END
+cat >"$work/control.py" <<'END'
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+s.connect(os.environ["EGRET_RUN"] + "/control")
+s.send(" ".join(sys.argv[1:]).encode())
+print(s.recv(1 << 16).decode())
+END
+python3 "$work/manager.py" "$work/notified" "$egretd" --policy "$work/egret.yaml" --catalogs catalogs \
+	--upstream 198.51.100.2 --log json 2>"$work/json.log" &
+pid=$!
+export pid
+until_true 'grep -q READY=1 $work/notified'
+check "sockets that were handed in are served, and the manager is told" \
+	'$in client dig @10.1.0.1 us02web.zoom.us | grep NOERROR && $in client dig +tcp @10.1.0.1 us02web.zoom.us | grep NOERROR'
+check "the watchdog is fed" 'sleep 0.5; test $(grep -c WATCHDOG=1 $work/notified) -ge 3'
+check "who asks on the control socket is answered" \
+	'python3 $work/control.py status | tee /dev/stderr | grep -x "role_dns ready" &&
+	 python3 $work/control.py status | grep -x "dns_queries_tcp [0-9]*" &&
+	 python3 $work/control.py lode x | grep -x failed && python3 $work/control.py load | grep -x failed'
+mkdir -p "$work/generation"
+cp -r catalogs "$work/generation/catalogs"
+sed 's/zoom\/apps/zoom\/marketplace-nonsense/' "$work/egret.yaml" >"$work/generation/egret.yaml"
+check "a folder whose policy is wrong is refused, with the place" \
+	'python3 $work/control.py load $work/generation | tee /dev/stderr | grep "generation/egret.yaml:.*no service" &&
+	 python3 $work/control.py status | grep -x "policy $work/egret.yaml"'
+sed 's/, zoom\/apps//' "$work/egret.yaml" >"$work/generation/egret.yaml"
+check "a folder is loaded: table and names change together" \
+	'$in client dig @10.1.0.1 x.zoomapp.cloud | grep NXDOMAIN && python3 $work/control.py load $work/generation | grep -x ok &&
+	 $in client dig @10.1.0.1 x.zoomapp.cloud | grep REFUSED && python3 $work/control.py status | grep -x "policy $work/generation/egret.yaml"'
+kill -HUP "$pid"
+until_true 'grep -q RELOADING=1 $work/notified'
+kill -TERM "$pid"
+wait "$pid"
+check "the manager was told of reload and end" \
+	'cat $work/notified; grep -A1 RELOADING=1 $work/notified | grep MONOTONIC_USEC && grep STOPPING=1 $work/notified'
+check "every line of the log is JSON with time, level, role and message" \
+	'cat $work/json.log; python3 -c "
+import json, sys
+for line in open(sys.argv[1]):
+    o = json.loads(line)
+    assert all(o[k] for k in (\"time\", \"level\", \"role\", \"message\")), line
+" $work/json.log'
+check "a role is nothing to be started by hand" '$egretd --role dns; test $? = 2'
+check "and there is no other one" '$egretd --role shell; test $? = 2'
+
+# ---- over TLS, from inside the sandbox ----
+if command -v unbound openssl >/dev/null; then
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=resolver -addext "subjectAltName=DNS:dns.example" \
+		-keyout "$work/tls.key" -out "$work/tls.pem" 2>/dev/null
+	cat >"$work/unbound.conf" <<END
+server:
+  interface: 198.51.100.2@853
+  port: 5353
+  tls-port: 853
+  tls-service-key: "$work/tls.key"
+  tls-service-pem: "$work/tls.pem"
+  access-control: 0.0.0.0/0 allow
+  do-daemonize: no
+  username: ""
+  chroot: ""
+  pidfile: ""
+  use-syslog: no
+  num-threads: 1
+  module-config: "iterator"
+  do-not-query-localhost: no
+  local-zone: "." transparent
+stub-zone:
+  name: "."
+  stub-addr: 198.51.100.2
+END
+	$in inet unbound -d -c "$work/unbound.conf" >"$work/unbound.log" 2>&1 &
+	until_true 'nsenter --net=/run/netns/inet ss -ltn | grep -q :853'
+	cat "$work/good.yaml" - >"$work/tls.yaml" <<END
+resolver:
+  listen: [10.1.0.1]
+  upstream: ["tls://198.51.100.2#dns.example"]
+  upstream-ca: $work/tls.pem
+END
+	before=$("$work/asked")
+	"$egretd" --policy "$work/tls.yaml" --catalogs catalogs 2>>"$work/egretd.log" &
+	pid=$!
+	export pid before
+	logged ready 3
+	check "an upstream over TLS is asked by a role without files" \
+		'$in client dig @10.1.0.1 n101.zoom.us | tee /dev/stderr | grep 203.0.113.101 && sleep 1.5 && python3 $work/control.py status | grep "dns_sent_tls [1-9]"'
+	sed -i 's/#dns.example/#other.example/' "$work/tls.yaml"
+	kill -HUP "$pid"
+	logged "is back" 1
+	check "one with another name is not believed" \
+		'$in client dig @10.1.0.1 n102.zoom.us | tee /dev/stderr | grep SERVFAIL'
+	kill -TERM "$pid"
+	wait "$pid"
+fi
 echo "1..$count"

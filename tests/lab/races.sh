@@ -4,6 +4,7 @@
 # restart, and kill -9 of each process under load, while a counter on the far side watches for what
 # must not pass. Speaks TAP. Usage: races.sh PROGRAM EGRETD [NAMES [SECONDS]]
 # The campaign is 10000 names and 60 seconds; without numbers it is a short one.
+# shellcheck disable=SC1091,SC2154 # net.sh and its variables
 # shellcheck disable=SC2016 # what is in single quotes is for the inner shell
 set -u
 program=$(realpath "$1") egretd=$(realpath "$2") names=${3:-400} seconds=${4:-4}
