@@ -60,7 +60,7 @@ void generations_say(struct env *env, const struct generation *g, struct buf *ou
 	if (g->state != GENERATION_PENDING)
 		return;
 	generations_time(g->ends.wall, until);
-	duration_print(deadline_left(&g->ends), left);
+	duration_print(deadline_left_ms(&g->ends) / 1000, left);
 	buf_printf(out, "what was there before comes back at %s, in %s, unless: %s confirm%s%s\n",
 		   until + strlen("2026-11-26 "), left, env->program,
 		   generations_state ? " --state " : "",

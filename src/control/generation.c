@@ -61,9 +61,15 @@ bool deadline_other_boot(const struct deadline *d)
 	return strcmp(boot, d->boot) != 0;
 }
 
-int64_t deadline_left(const struct deadline *d)
+int64_t deadline_left_ms(const struct deadline *d)
 {
-	int64_t left = d->boottime - now(CLOCK_BOOTTIME).tv_sec;
+	struct timespec t = now(CLOCK_BOOTTIME);
+	int64_t left = (d->boottime - t.tv_sec) * 1000 - t.tv_nsec / 1000000;
 
 	return left > 0 && !deadline_other_boot(d) ? left : 0;
+}
+
+int64_t deadline_left(const struct deadline *d)
+{
+	return (deadline_left_ms(d) + 999) / 1000;
 }

@@ -59,6 +59,7 @@ struct deadline deadline_in(int64_t seconds);
 
 /* Seconds to go; 0: it has ended, also when the machine was started again since. */
 int64_t deadline_left(const struct deadline *d);
+int64_t deadline_left_ms(const struct deadline *d);
 
 /* Was it made before the machine was started? */
 bool deadline_other_boot(const struct deadline *d);

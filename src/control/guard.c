@@ -107,13 +107,17 @@ static int take_promise(struct guard *g, const char *state)
 	return r;
 }
 
-/* Until the store has changed, or it is time to look at the clock. */
+/*
+ * Until the store has changed, time has ended, or it is time to look at the clock again. When the
+ * last try to go back failed, time has ended already, and the next try comes in a second.
+ */
 static void wait_a_little(const struct guard *g)
 {
 	struct pollfd p = { .fd = g->changes, .events = POLLIN };
+	int64_t left = deadline_left_ms(&g->ends);
 	char events[EVENTS_SIZE];
 
-	if (poll(&p, 1, WAKE_MS) > 0)
+	if (poll(&p, 1, left > 0 && left < WAKE_MS ? (int)left : WAKE_MS) > 0)
 		while (read(g->changes, events, sizeof(events)) > 0)
 			; /* what has changed does not matter */
 }

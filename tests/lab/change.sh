@@ -1,13 +1,13 @@
 #!/bin/sh
 # A change of what a gateway lets through, with real traffic, in network namespaces: applied,
 # confirmed, rolled back by hand, by the clock, and after everybody who knew of it was killed.
-# Speaks TAP. Usage: change.sh PROGRAM; with EGRET_LONG also what takes long.
+# Speaks TAP. Usage: change.sh PROGRAM EGRETD; with EGRET_LONG also what takes long.
 # shellcheck disable=SC2016 # what is in single quotes is for the inner shell
 set -u
-program=$(realpath "$1")
+program=$(realpath "$1") egretd=$(realpath "$2")
 cd "$(dirname "$0")/../.." || exit 99
 PATH=$PATH:/usr/sbin:/sbin
-if [ "${2:-}" != inside ]; then
+if [ "${3:-}" != inside ]; then
 	for tool in nft ip python3; do
 		if ! command -v $tool >/dev/null; then
 			echo "1..0 # SKIP $tool is not installed"
@@ -20,13 +20,13 @@ if [ "${2:-}" != inside ]; then
 		exit 0
 	fi
 	exec unshare --user --map-root-user --net --mount --pid --fork --kill-child --mount-proc \
-		"$0" "$program" inside
+		"$0" "$program" "$egretd" inside
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
 EGRET_STATE=$work/state EGRET_RUN=$work/run EGRET_CATALOGS=tests/data/lab/catalogs
-export program work PATH EGRET_STATE EGRET_RUN EGRET_CATALOGS
+export program egretd work PATH EGRET_STATE EGRET_RUN EGRET_CATALOGS
 
 # check NAME COMMAND: a shell command that must succeed.
 check() {
@@ -37,6 +37,11 @@ check() {
 		echo "not ok $count - $1"
 		tail -n 12 "$work/log" | sed 's/^/# /'
 	fi
+}
+
+# long NAME COMMAND: one of those that take long.
+long() {
+	[ -z "${EGRET_LONG:-}" ] || check "$1" "$2"
 }
 
 # until_true COMMAND: waits for it, half a minute at most.
@@ -194,19 +199,19 @@ check "everybody is killed and time ends: the next command goes back" \
 	'$program apply --policy $work/narrow.yaml --timer 1s && pkill -9 -f "[e]gret guard" && sleep 1.5 &&
 	 ! $work/reach 192.0.2.1 443; $program status 2>$work/err && grep "rolled back: its time ended" $work/err &&
 	 $work/is_back $work/first'
-check "the store is gone: the guardian goes back from memory" \
+long "the store is gone: the guardian goes back from memory" \
 	'cp -a $EGRET_STATE $work/kept && $program apply --policy $work/narrow.yaml --timer 1s && rm -rf $EGRET_STATE &&
 	 ! $work/reach 192.0.2.1 443 && $work/is_back $work/first && rm -rf $EGRET_STATE && mv $work/kept $EGRET_STATE'
-[ -z "${EGRET_LONG:-}" ] || check "somebody sits on the lock of the store: the guardian goes back without it" \
+long "somebody sits on the lock of the store: the guardian goes back without it" \
 	'$program apply --policy $work/narrow.yaml --timer 1s && { flock $EGRET_STATE/lock sleep 14 & } && sleep 13 &&
 	 $work/is_back $work/first && wait && $program status && $program history | grep "^[67] .*rolled back"'
-check "more time is given" \
+long "more time is given" \
 	'$program apply --policy $work/narrow.yaml --timer 1s && $program confirm --extend 1h | grep "is pending" && sleep 1.5 &&
 	 ! $work/reach 192.0.2.1 443 && $program confirm --extend 1s && $work/is_back $work/first'
-check "another apply before anybody confirms: back means back to the confirmed one" \
+long "another apply before anybody confirms: back means back to the confirmed one" \
 	'$program apply --policy $work/narrow.yaml && sed "s/default: drop/default: reject/" $work/narrow.yaml >$work/reject.yaml &&
 	 $program apply --policy $work/reject.yaml --timer 1s && $program history | grep replaced && $work/is_back $work/first &&
-	 ! pgrep -f "[e]gret guard"'
+	 sleep 0.3 && ! pgrep -f "[e]gret guard"'
 
 # ---- going back by hand ----
 check "rollback of a pending one" \
@@ -215,7 +220,7 @@ check "rollback twice does not go further by accident" '$program rollback; test 
 check "rollback of a confirmed one is a generation of its own" \
 	'$program apply --policy $work/narrow.yaml && $program confirm && $program rollback | grep "is generation 1 again" &&
 	 $work/is_back $work/first'
-check "rollback to a number" \
+long "rollback to a number" \
 	'n=$($program history --json | python3 -c "import json, sys; print([g[\"number\"] for g in json.load(sys.stdin) if g[\"state\"] == \"confirmed\"][1])") &&
 	 $program rollback $n && ! $work/reach 192.0.2.1 443 && $program rollback 1 && $work/reach 192.0.2.1 443'
 check "a generation whose files were changed is refused" \
@@ -238,7 +243,7 @@ check "an address that nobody learned is drift" \
 	 ! $program status >$work/out && grep DRIFT $work/out; nft delete element inet egret learned4-staff "{ 192.0.2.202 . tcp . 22 }" && $program status'
 check "a rule by hand is drift, with a flow that shows it" \
 	'nft insert rule inet egret forward ip daddr 192.0.2.203 accept; ! $program status >$work/out 2>&1 && grep -- "-> 192.0.2.203" $work/out'
-check "apply ends the drift; going back would bring it back, as it was" \
+long "apply ends the drift; going back would bring it back, as it was" \
 	'$work/now >$work/drifted; $program apply --policy $work/wide.yaml --timer 1s && $program status && $work/is_back $work/drifted &&
 	 $program apply --policy $work/wide.yaml && $program confirm && $program status'
 
@@ -260,13 +265,14 @@ check "it does" 'sleep 0.3; grep "heard two" $work/heard'
 check "a policy that keeps what is established" \
 	'$program apply --policy $work/narrow.yaml --keep-established >$work/out && grep " 0 of 0 conversations cut" $work/out'
 echo three >&9
-check "it goes on under a policy without it" 'sleep 0.3; grep "heard three" $work/heard && ! $work/reach 192.0.2.1 443; $program rollback'
+long "it goes on under a policy without it" 'sleep 0.3; grep "heard three" $work/heard && ! $work/reach 192.0.2.1 443; $program rollback'
 check "a policy that shrinks cuts it" \
 	'$program apply --policy $work/narrow.yaml >$work/out && grep "[1-9] of [1-9][0-9]* conversations cut" $work/out'
 echo four >&9
 check "it is silent" 'sleep 1.2; grep silence $work/heard && ! grep "heard four" $work/heard'
 hangup
-check "back, and a conversation of the gateway itself begins" '$program rollback'
+check "back" '$program rollback'
+if [ -n "${EGRET_LONG:-}" ]; then
 python3 - >"$work/own" <<'END' &
 import socket, time
 s = socket.create_connection(("192.0.2.1", 443), timeout=5)
@@ -276,8 +282,9 @@ for word in (b"own", b"more"):
     time.sleep(1)
 END
 until_true 'grep own $work/own'
-check "what the gateway talks itself is not cut" \
+long "what the gateway talks itself is not cut" \
 	'$program apply --policy $work/narrow.yaml && sleep 1.2 && grep more $work/own && $program rollback'
+fi
 
 # ---- only reporting ----
 check "report only: what would be dropped gets through, and is counted" \
@@ -323,7 +330,7 @@ print(len(came), "came,", len(went), "went")
 assert len(came) >= 500 and sorted(came) == sorted(went)
 END
 check "no packet is changed, by a trace of both sides" 'python3 $work/trace.py $in'
-check "with the same rules enforced the trace differs" \
+long "with the same rules enforced the trace differs" \
 	'$program rollback && $program apply --policy $work/narrow.yaml && ! python3 $work/trace.py $in'
 check "back" '$program rollback && $work/reach 192.0.2.1 443'
 
@@ -347,5 +354,33 @@ db.execute("UPDATE generation SET ends_boot = '"'another'"' WHERE state = '"'pen
 db.commit()
 END
 	 $program boot 2>$work/err && grep "started again before it was confirmed" $work/err && $work/is_back $work/first'
+# ---- with egretd: its resolver and its table change together ----
+serve() {
+	"$egretd" --listen 10.1.0.1 --upstream 198.51.100.2 2>>"$work/egretd.log" &
+	pid=$!
+	export pid
+}
+serve
+ready() { until_true 'test $(grep -c ready $work/egretd.log) -ge '"$1"; }
+ready 1
+check "egretd starts with what was confirmed" '$work/is_back $work/first && $program status | grep -A1 "^egretd"'
+check "apply is loaded by egretd, and comes back by it" \
+	'$program apply --policy $work/narrow.yaml --timer 1s | grep "loaded by egretd" && ! $work/reach 192.0.2.1 443 &&
+	 $work/is_back $work/first && $work/reach 192.0.2.1 443'
+long "egretd is killed: the promise is kept" \
+	'$program apply --policy $work/narrow.yaml --timer 2s && kill -9 $pid && ! $work/reach 192.0.2.1 443 &&
+	 $work/is_back $work/first && $work/reach 192.0.2.1 443 && $program history | sed -n 2p | grep "not confirmed in time"'
+kill -9 "$pid" 2>/dev/null
+wait "$pid"
+serve
+ready 2
+check "egretd that starts anew while one is pending has that one" \
+	'$program apply --policy $work/narrow.yaml --timer 1h && $work/now >$work/second && kill -9 $pid'
+serve
+ready 3
+check "it has" '$work/is_back $work/second && $program rollback | grep "loaded by egretd" && $work/is_back $work/first'
+check "egretd does not only report" '$program apply --policy $work/narrow.yaml --report-only 2>$work/err; test $? = 3 && grep "egretd runs" $work/err'
+kill "$pid"
+wait "$pid"
 check "no guardian is left behind" '! pgrep -f "[e]gret guard"'
 echo "1..$count"
