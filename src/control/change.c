@@ -66,13 +66,12 @@ struct applying {
 	struct nft_ruleset *model;
 	struct nft_keep keep;
 	struct nft_link *link;
-	struct restore *back; /* to what the kernel holds now */
+	struct deadline until;
 	struct change_report report;
 };
 
 static void applying_release(struct applying *a)
 {
-	restore_free(a->back);
 	nft_link_close(a->link);
 	nft_ruleset_free(a->model);
 	site_free(a->site);
@@ -196,9 +195,10 @@ static int check(struct applying *a)
 static int promise(struct applying *a)
 {
 	struct change *c = a->c;
-	struct deadline until = deadline_in(a->ask->seconds);
-	int r = store_set_pending(c->store, a->g.number, &until, a->g.over, c->d);
+	int r;
 
+	a->until = deadline_in(a->ask->seconds);
+	r = store_set_pending(c->store, a->g.number, &a->until, a->g.over, c->d);
 	return r < 0 ? r : guard_start(c->store, a->g.number, c->run, c->d);
 }
 
@@ -274,6 +274,16 @@ static void give_up(struct applying *a, bool pending, int r)
 		diag_hint(c->d, "run egret status when this is mended");
 }
 
+/* We were stopped for as long as the promise lasts: the guardian has kept it, and gone. */
+static int too_late(struct applying *a)
+{
+	diag_error(a->c->d, NOWHERE,
+		   "time ended before generation %lld was loaded: nothing is changed",
+		   (long long)a->g.number);
+	diag_hint(a->c->d, "was this process stopped? apply again, with a longer --timer");
+	return -ETIMEDOUT;
+}
+
 static int apply_staged(struct applying *a)
 {
 	bool pending = false, loaded = false;
@@ -285,6 +295,8 @@ static int apply_staged(struct applying *a)
 		pending = true;
 		r = promise(a);
 	}
+	if (r == 0 && !deadline_left_ms(&a->until))
+		return too_late(a);
 	if (r == 0) {
 		loaded = true;
 		r = load(a);

@@ -7,7 +7,7 @@ program=$(realpath "$1") kills=${2:-25} seed=${3:-$(date +%s)}
 cd "$(dirname "$0")/../.." || exit 99
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
-if ! command -v python3 nft >/dev/null ||
+if ! command -v python3 >/dev/null || ! command -v nft >/dev/null ||
 	! unshare --user --map-root-user --net --pid --fork true 2>/dev/null; then
 	echo "1..0 # SKIP python3, nft or user namespaces are missing"
 	exit 0
