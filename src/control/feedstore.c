@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "control/paths.h"
 
 /* Makes the folder and those above it. */
 static int make_folders(char *path)
@@ -57,17 +57,10 @@ static int lock_folder(const char *path, struct diag *d)
 	return r;
 }
 
-static const char *state_folder(const char *told)
-{
-	const char *path = told ? told : getenv("EGRET_STATE");
-
-	return path && path[0] ? path : "/var/lib/egret";
-}
-
 int feedstore_open(const char *told, struct diag *d, struct feedstore *ret)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
-	struct feedstore s = { .folder = state_folder(told), .lock = -1 };
+	struct feedstore s = { .folder = told ? told : path_state(), .lock = -1 };
 	const char *path = a ? arena_printf(a, "%s/feeds", s.folder) : NULL;
 	int r = path ? need_folder(a, path, d) : -ENOMEM;
 

@@ -31,7 +31,7 @@ struct feed_files {
 };
 
 /*
- * Makes STATE/feeds and locks it. `told` NULL: EGRET_STATE, /var/lib/egret. -EBUSY: another egret
+ * Makes STATE/feeds and locks it. `told` NULL: path_state(). -EBUSY: another egret
  * sync is at work; -errno; all told.
  */
 EG_CHECK int feedstore_open(const char *told, struct diag *d, struct feedstore *ret);

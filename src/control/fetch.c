@@ -83,12 +83,12 @@ static CURLcode set_limits(CURL *c)
 
 static CURLcode set_question(struct transfer *t, const char *url)
 {
-	const char *first = is_plain(url) ? "http" : "https";
+	const char *allowed = is_plain(url) ? "http,https" : "https"; /* redirects included */
 	CURL *c = t->curl;
 	CURLcode r = curl_easy_setopt(c, CURLOPT_URL, url);
 
 	if (r == CURLE_OK)
-		r = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, first);
+		r = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, allowed);
 	if (r == CURLE_OK)
 		r = curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "https");
 	if (r == CURLE_OK)

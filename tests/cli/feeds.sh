@@ -5,10 +5,10 @@ served=$work/served
 export EGRET_CATALOGS="$work/catalogs" EGRET_STATE="$work/state"
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 
-# start_vendor: serves $served at $url.
+# start_vendor [CERTIFICATE]: serves $served at $url.
 start_vendor() {
 	mkdir -p "$served" "$EGRET_CATALOGS"
-	python3 tests/cli/feedserver.py "$served" &
+	python3 tests/cli/feedserver.py "$served" "$@" &
 	vendor_pid=$!
 	trap 'kill "$vendor_pid"; rm -rf "$work"' EXIT
 	for _ in $(seq 200); do

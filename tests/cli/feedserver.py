@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """A vendor's server for the tests of `egret sync`, on loopback: serves FOLDER over HTTP, with ETag and
-Last-Modified, and misbehaves as FILE.mode says. Usage: feedserver.py FOLDER; writes FOLDER/port, and
-a line a request into FOLDER/log: METHOD PATH STATUS IF-NONE-MATCH IF-MODIFIED-SINCE."""
+Last-Modified, and misbehaves as FILE.mode says. Usage: feedserver.py FOLDER [CERTIFICATE]; writes
+FOLDER/port, with a certificate (and its key, in one file) FOLDER/tlsport, and a line a request into
+FOLDER/log: METHOD PATH STATUS IF-NONE-MATCH IF-MODIFIED-SINCE."""
 import email.utils
 import gzip
 import hashlib
 import http.server
 import os
+import ssl
 import sys
+import threading
 
 folder = sys.argv[1]
 
@@ -82,8 +85,18 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # a client that gives up is what some of the tests want
 
 
-server = Server(("127.0.0.1", 0), Vendor)
-with open(os.path.join(folder, "port.new"), "w") as f:
-    f.write(f"{server.server_port}\n")
-os.rename(os.path.join(folder, "port.new"), os.path.join(folder, "port"))
-server.serve_forever()
+def serve(name, certificate=None):
+    server = Server(("127.0.0.1", 0), Vendor)
+    if certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    with open(os.path.join(folder, name + ".new"), "w") as f:
+        f.write(f"{server.server_port}\n")
+    os.rename(os.path.join(folder, name + ".new"), os.path.join(folder, name))
+    server.serve_forever()
+
+
+if sys.argv[2:]:
+    threading.Thread(target=serve, args=("tlsport", sys.argv[2]), daemon=True).start()
+serve("port")

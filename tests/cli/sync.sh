@@ -8,7 +8,14 @@ cd "$(dirname "$0")/../.." || exit 99
 . tests/cli/tap.sh
 # shellcheck source=tests/cli/feeds.sh
 . tests/cli/feeds.sh
-start_vendor
+# A certificate that nobody vouches for.
+if openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -days 2 -keyout "$work/key.pem" \
+	-out "$work/cert.pem" 2>"$work/log"; then
+	cat "$work/key.pem" "$work/cert.pem" >"$work/both.pem"
+	start_vendor "$work/both.pem"
+else
+	start_vendor
+fi
 
 cat >"$served/A4.txt" <<'END'
 8.8.0.0/16
@@ -162,6 +169,15 @@ misbehave "too large" "huge" "larger than 32 MiB"
 misbehave "a bomb" "bomb" "larger than 32 MiB"
 misbehave "a redirect to http" "redirect $url/A6.txt" "a redirect that does not go to https"
 misbehave "a redirect to a file" "redirect file:///etc/passwd" "a redirect that does not go to https"
+if [ -e "$served/tlsport" ]; then
+	misbehave "a redirect to https is followed, its certificate looked at" \
+		"redirect https://127.0.0.1:$(cat "$served/tlsport")/A6.txt" "SSL certificate problem: self-signed"
+	check "and nothing asked there" sh -c "! tail -1 '$served/log' | grep -q A6"
+else
+	skip "a redirect to https is followed, its certificate looked at" "no certificate could be made"
+	skip "and nothing asked there" "as above"
+fi
+misbehave "a redirect without end" "redirect $url/A4.txt" "a redirect that does not go to https"
 misbehave "a connection that breaks" "drop" "acme/a4: "
 echo ok >"$served/A4.txt.mode"
 cp "$catalog/lists/A4.txt" "$served/A4.txt"
@@ -212,6 +228,47 @@ else
 	chmod u+w "$catalog"
 fi
 expect "it can be taken over" 0 "acme/a4: taken over" sync --accept
+
+# ---- two lists of one vendor at once, and somebody pulls the plug ----
+old4='9.9.9.0/24 9.9.8.0/24 9.9.7.0/24' new4="$old4 9.9.6.0/24"
+old6='2620:fe::/48' new6="$old6 2620:fe:1::/48"
+lines() {
+	# shellcheck disable=SC2086 # words
+	printf '%s\n' $1
+}
+lines "$old4" >"$catalog/lists/A4.txt"
+lines "$old6" >"$catalog/lists/A6.txt"
+lines "$new4" >"$served/A4.txt"
+lines "$new6" >"$served/A6.txt"
+expect "both are staged" 1 "2 of 2 staged" sync acme
+"$program" sync acme --accept >"$work/out" 2>&1
+check "each is shown with its own flows" sh -c "sed -n '/^acme.a6/,\$p' '$work/out' | grep -q 2620:fe:1: &&
+	! sed -n '/^acme.a6/,\$p' '$work/out' | grep -q '9\\.9\\.'"
+
+# is_one OLD NEW FILE: is the file one of them, whole?
+is_one() {
+	lines "$1" | cmp -s - "$3" || lines "$2" | cmp -s - "$3" || { echo "$3:"; cat "$3"; return 1; }
+}
+# cut_off MILLISECONDS: taking over ends there; whatever is left is whole, and the same command goes on.
+cut_off() {
+	lines "$old4" >"$catalog/lists/A4.txt"
+	lines "$old6" >"$catalog/lists/A6.txt"
+	"$program" sync acme >"$work/said" 2>&1
+	"$program" sync acme --accept >"$work/said" 2>&1 &
+	victim=$!
+	sleep "$(printf '0.%03d' "$1")"
+	kill -9 "$victim" 2>/dev/null
+	wait "$victim" 2>/dev/null
+	is_one "$old4" "$new4" "$catalog/lists/A4.txt" && is_one "$old6" "$new6" "$catalog/lists/A6.txt" &&
+		"$program" catalog acme && "$program" sync acme --accept && "$program" sync acme &&
+		cmp "$served/A4.txt" "$catalog/lists/A4.txt" && cmp "$served/A6.txt" "$catalog/lists/A6.txt"
+}
+many_cuts() {
+	for i in $(seq "${EGRET_CUTS:-20}"); do
+		cut_off $((i * 7 % 20)) || return 1
+	done
+}
+check "cut off at any moment, old or new, and then new" many_cuts
 
 # ---- publications: several lists in one answer ----
 make_vendor hub <<END
