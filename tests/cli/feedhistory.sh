@@ -12,6 +12,7 @@ cd "$(dirname "$0")/../.." || exit 99
 # shellcheck source=tests/cli/feeds.sh
 . tests/cli/feeds.sh
 more=${EGRET_FEED_HISTORIES:-../shared/data}
+# shellcheck disable=SC2119 # plain
 start_vendor
 
 slowest=0
