@@ -22,6 +22,7 @@ struct work {
 	json_t *all; /* --json: an object a feed; else NULL */
 	size_t looked, staged, accepted;
 	size_t wrong; /* not to be known, or not believed */
+	size_t rows;  /* of publications: only egret import can take them over */
 };
 
 static bool is_chosen(const struct feed *f, const char *text)
@@ -94,6 +95,7 @@ static void count(struct work *w, const struct synced *s, bool accepted)
 	w->looked++;
 	w->staged += s->has_staged && !accepted;
 	w->accepted += accepted;
+	w->rows += s->rows;
 	w->wrong += is_wrong(s) && !arg_accept;
 }
 
@@ -180,7 +182,7 @@ static int finish(const struct work *w)
 		(void)fputs("nothing is staged\n", env->out);
 	if (w->wrong)
 		return env_could_not_tell(env);
-	return w->staged > 0 && !arg_override;
+	return (w->staged > 0 && !arg_override) || (w->rows > 0 && w->sync.ask);
 }
 
 /* ---- an override ---- */

@@ -126,13 +126,13 @@ int synced_json(struct env *env, const struct synced *s, bool accepted, json_t *
 {
 	const struct feed_state *state = &s->state;
 	EG_AUTO(json_freep)
-	json_t *o =
-		json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:i, s:s?, s:s?}", "feed",
-			  s->feed->name, "url", s->feed->url, "asked", sync_asked_name(s->asked),
-			  "standing", sync_standing_name(s->standing), "accepted", accepted,
-			  "checked", json_time(state->checked), "fetched",
-			  json_time(state->fetched), "next", json_time(state->next), "failures",
-			  (int)state->failures, "error", state->error, "sha256", s->latest_sha256);
+	json_t *o = json_pack(
+		"{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:i, s:i, s:s?, s:s?}", "feed",
+		s->feed->name, "url", s->feed->url, "asked", sync_asked_name(s->asked), "standing",
+		sync_standing_name(s->standing), "accepted", accepted, "checked",
+		json_time(state->checked), "fetched", json_time(state->fetched), "next",
+		json_time(state->next), "failures", (int)state->failures, "rows", (int)s->rows,
+		"error", state->error, "sha256", s->latest_sha256);
 	int r = o ? put_override(s, o) : -ENOMEM;
 
 	if (r == 0 && s->has_staged)

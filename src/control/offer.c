@@ -133,8 +133,10 @@ static int read_publication(struct offer_reader *in, struct str body)
 
 	if (r < 0)
 		return r;
-	draft->vendor = draft->title = draft->page = "publication";
-	draft->page_date = "2000-01-01"; /* the catalog has these; only its lists are of interest */
+	draft->vendor = in->feed->catalog->vendor;
+	draft->title = in->feed->catalog->title;
+	draft->page = in->feed->catalog->page;
+	draft->page_date = in->feed->catalog->page_date;
 	r = in->feed->format->read(body, in->path, draft, in->diag);
 	if (r < 0)
 		return malformed(in->o, r);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/show.h"
 #include "control/fetch.h"
+#include "control/offerrows.h"
 #include "import/digest.h"
 
 /* ---- asking ---- */
@@ -224,6 +225,8 @@ static int judge_latest(struct synced *f, struct diag *d)
 		tell_override(f, d);
 	else if (r == 0)
 		tell_story(story, d);
+	if (r == 0 && o.verdict != OFFER_MALFORMED)
+		r = offer_rows(f->feed, &o, f->files.latest, d, &f->rows);
 	offer_release(&o);
 	return r;
 }

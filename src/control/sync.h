@@ -52,6 +52,7 @@ struct synced {
 	struct feed_state state;
 	enum sync_asked asked;
 	enum sync_standing standing;
+	size_t rows; /* of a publication: new, changed or gone beside the catalog (offerrows.h) */
 	const struct feed_override *override; /* by which the newest body is staged, or NULL */
 	bool has_staged; /* a body is staged: the newest, or an older one that was believed */
 	bool has_latest, keeps_staged; /* there is such a body; the staged one may be no good */

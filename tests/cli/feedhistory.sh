@@ -30,10 +30,8 @@ sync_timed() {
 step() {
 	cp "$2" "$served/$3"
 	sync_timed "$1"
-	case $? in
-	0) grep -q ": no change" "$work/said" && same=$((same + 1)) && return 0 ;;
-	1) sync_timed "$1" --accept && staged=$((staged + 1)) && return 0 ;;
-	esac
+	[ $? -le 1 ] && grep -q ": no change" "$work/said" && same=$((same + 1)) && return 0
+	grep -q ": staged" "$work/said" && sync_timed "$1" --accept && staged=$((staged + 1)) && return 0
 	echo "$2 is not taken over"
 	cat "$work/said"
 	return 1

@@ -293,7 +293,13 @@ services:
         page: web
         proto: tcp
         ports: 443
-        lists: [web-v4, hooks-v4]
+        lists: web-v4
+        unverified: nobody says the port
+      hooks:
+        title: Hooks
+        page: hooks
+        lists: hooks-v4
+        incomplete: nobody says what calls
 END
 echo 192.30.252.0/22 >"$EGRET_CATALOGS/hub/lists/hooks.txt"
 echo 140.82.112.0/20 >"$EGRET_CATALOGS/hub/lists/web.txt"
@@ -306,6 +312,7 @@ expect "a publication, the same" 0 "hub/github: no change" sync hub
 meta '"192.30.252.0/22"' '"140.82.112.0/20", "20.1.2.3/32"' ', "pages": ["20.1.2.4/32"]'
 expect "one of its lists changed" 1 "web.txt: 4,097 addresses, before 4,096" sync hub
 expect "a list that the catalog does not have is told" 1 "note: 'pages.txt' is in it" sync hub
+expect "and the row that it belongs to" 1 "warning: hub/github: rows that are not those .*pages \(new\)" sync hub
 expect "all of it is taken over" 0 "hub/github: taken over" sync hub --accept
 check "what changed" grep -qx 20.1.2.3/32 "$EGRET_CATALOGS/hub/lists/web.txt"
 check "only that is noted" test "$(grep -c '^    date: 2026-01-01' "$EGRET_CATALOGS/hub/catalog.yaml")" = 1
