@@ -52,8 +52,8 @@ static int tell(const struct feed *f, const struct merge *m, const char *path, s
 int offer_rows(const struct feed *f, struct offer *o, const char *path, struct diag *d, size_t *ret)
 {
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
-	struct catalog_text base;
-	struct merge merge;
+	struct catalog_text base = { 0 };
+	struct merge merge = { 0 };
 	int r;
 
 	if (!f->format) {
