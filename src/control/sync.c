@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/show.h"
+#include "control/feedurl.h"
 #include "control/fetch.h"
 #include "control/offerrows.h"
 #include "import/digest.h"
@@ -114,8 +115,7 @@ static int ask(const struct sync *s, struct diag *d, struct synced *f)
 {
 	struct feed_state *state = &f->state;
 	bool known = f->has_latest && state->url && strcmp(state->url, f->feed->url) == 0;
-	const struct fetch_question q = {
-		.url = f->feed->url,
+	struct fetch_question q = {
 		.etag = known ? state->etag : NULL,
 		.modified = known ? state->modified : NULL,
 	};
@@ -125,7 +125,9 @@ static int ask(const struct sync *s, struct diag *d, struct synced *f)
 	/* A clock that was wrong must not silence a feed for longer than a failure can. */
 	if (!s->force && state->next > s->now && state->next - s->now <= SYNC_WAIT_MAX)
 		return tell_later(f, d);
-	r = fetch(&q, &answer);
+	r = feed_url(s->store, f->feed->url, f->arena, d, &q.url);
+	if (r == 0)
+		r = fetch(&q, &answer);
 	if (r == 0)
 		r = take_answer(s, &answer, d, f);
 	fetch_answer_release(&answer);

@@ -127,4 +127,35 @@ history misp misp 1 17 tests/data/feeds/misp
 history google google - - "$more/google/history-cloud"
 history github github - - "$more/github/history-meta"
 
+# ---- the feeds of the shipped catalogs ----
+# ship VENDOR: its catalog, with our server's address.
+ship() {
+	cp -r "catalogs/$1" "$EGRET_CATALOGS/"
+	sed -i -E "s,https://(assets.zoom.us/docs/ipranges|api.github.com|endpoints.office.com/endpoints)/,$url/," \
+		"$EGRET_CATALOGS/$1"/*.yaml
+}
+rm -r "$EGRET_CATALOGS" "$EGRET_STATE"
+mkdir "$EGRET_CATALOGS"
+for vendor in zoom github microsoft365; do
+	ship $vendor
+done
+cp catalogs/zoom/lists/*.txt tests/data/import/vendors/github/meta.json "$served/"
+mv "$served/meta.json" "$served/meta"
+cp tests/data/import/vendors/microsoft365/worldwide-2024-07.json "$served/worldwide"
+expect "GitHub: what the catalog was made of is no change" 0 "github/github: no change \(new\)" sync github
+expect "Microsoft 365: the same" 0 "microsoft365/microsoft365: no change \(new\)" sync microsoft365
+expect "Zoom: lists that are held are no change" 3 "zoom/meetings-v4: no change \(new\)" sync zoom
+expect "and those that nobody has are told" 3 "zoom/phone-v4: never fetched \(failed\)" sync zoom
+python3 -c '
+import json, sys
+sets = json.load(open(sys.argv[1]))
+first = next(s for s in sets if s.get("ips") and s.get("tcpPorts"))
+first["ips"].append("20.190.200.0/24")
+first["tcpPorts"] += ",8443"
+json.dump(sets, open(sys.argv[1], "w"))' "$served/worldwide"
+expect "an address more is staged, with its requirement" 1 "touches microsoft365/.* flows come" sync microsoft365
+expect "a port more is told" 1 "rows that are not those of the catalog: .*\(changed\)" sync microsoft365
+expect "taken over" 0 "microsoft365/microsoft365: taken over" sync microsoft365 --accept
+expect "the port is still to be imported" 1 "microsoft365/microsoft365: no change" sync microsoft365
+
 echo "1..$count"

@@ -31,7 +31,7 @@ class Vendor(http.server.BaseHTTPRequestHandler):
                       f"{self.headers.get('If-Modified-Since', '-')}\n")
 
     def do_GET(self):
-        path = os.path.join(folder, os.path.basename(self.path))
+        path = os.path.join(folder, os.path.basename(self.path).split("?")[0])
         mode = open(path + ".mode").read().split() if os.path.exists(path + ".mode") else ["ok"]
         if not os.path.exists(path):
             return self.answer(404, b"not found\n", [("Content-Type", "text/plain")])

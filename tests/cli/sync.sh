@@ -202,6 +202,16 @@ check "which was asked for all of it" grep -q "GET http://vendor.invalid/A4.txt 
 unset http_proxy no_proxy
 sed -i "s,http://vendor.invalid/A4.txt,$url/A4.txt," "$catalog/catalog.yaml" "$catalog/overlay.yaml"
 
+sed -i "s,$url/A4.txt,$url/A4.txt?id={uuid}," "$catalog/catalog.yaml"
+expect "an address with our own number" 1 "acme/a4: staged" sync acme/a4
+check "which was asked with one" grep -Eq "A4.txt.id=[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12} " \
+	"$served/log"
+expect "and again" 1 "acme/a4: staged \(not modified\)" sync acme/a4
+check "with the same" test "$(grep -o 'id=[0-9a-f-]*' "$served/log" | sort -u | wc -l)" = 1
+echo x >"$EGRET_STATE/feeds/uuid"
+expect "a number that is none" 3 "feeds/uuid: error: is no UUID" sync acme/a4
+sed -i "s,?id={uuid},," "$catalog/catalog.yaml"
+
 # ---- what is remembered, and what is in the way ----
 rm -r "$EGRET_STATE/feeds/acme/a4"
 expect "without memory it is fetched anew" 1 "acme/a4: staged \(new\)" sync
