@@ -3,8 +3,8 @@
  * The socket on which the `egret` program speaks with a running egretd: a SOCK_SEQPACKET socket,
  * for root and for the user that egretd runs as, and nobody else (SO_PEERCRED).
  *
- * One packet is a request, one packet is its answer, both text: "load FOLDER" or "status";
- * "ok\n..." or "failed\n..." with what people should know.
+ * One packet is a request, one packet is its answer, both text: "load FOLDER", "status" or
+ * "look" (for drift, now); "ok\n..." or "failed\n..." with what people should know.
  */
 #pragma once
 

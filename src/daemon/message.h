@@ -13,6 +13,7 @@
  *   LEARNED   what became of LEARNs
  *   ASK       for COUNTERS
  *   DRAIN     take no more, end when done
+ *   METRICS   (file) the newest text
  */
 #pragma once
 
@@ -38,6 +39,7 @@ enum message_type {
 	MESSAGE_LEARNED,
 	MESSAGE_ASK,
 	MESSAGE_DRAIN,
+	MESSAGE_METRICS,
 	MESSAGE_READY,
 	MESSAGE_LEARN,
 	MESSAGE_FORGET,

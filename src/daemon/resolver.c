@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "daemon/askers.h"
+#include "daemon/memfile.h"
 
 #define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 #define NS_PER_S 1000000000ULL
@@ -19,27 +19,6 @@ enum { LOOK_S = 1, HANGS_S = 20 };
 
 /* ---- the table of names ---- */
 
-/* A file in memory that nobody can change any more. */
-static int memory_file(const struct buf *text, int *ret)
-{
-	EG_AUTO(fd_closep) int fd = memfd_create("egret names", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t done = 0;
-
-	if (fd < 0)
-		return -errno;
-	while (done < text->n) {
-		ssize_t n = write(fd, text->data + done, text->n - done);
-
-		if (n < 0)
-			return -errno;
-		done += (size_t)n;
-	}
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
-		return -errno;
-	*ret = fd_take(&fd);
-	return 0;
-}
-
 static int write_names(const struct gateway *g, int *ret)
 {
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
@@ -47,7 +26,7 @@ static int write_names(const struct gateway *g, int *ret)
 
 	if (r == 0 && text.n > ASKERS_TEXT_MAX)
 		r = E_LIMIT;
-	return r == 0 ? memory_file(&text, ret) : r;
+	return r == 0 ? memfile("egret names", &text, ret) : r;
 }
 
 /* ---- how to resolve ---- */

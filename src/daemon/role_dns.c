@@ -5,10 +5,7 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -16,6 +13,7 @@
 #include "base/hash.h"
 #include "daemon/askers.h"
 #include "daemon/believed.h"
+#include "daemon/memfile.h"
 #include "daemon/role.h"
 
 #define NS_PER_S 1000000000ULL
@@ -141,37 +139,15 @@ static void learned(struct dns_role *o, const struct message_learned *l)
 
 /* ---- what the parent says ---- */
 
-/* What is in a file that came with a message; to be unmapped. */
-static int map(int fd, size_t most, struct str *ret)
-{
-	struct stat st;
-	void *text;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -EBADF;
-	if (st.st_size <= 0 || (size_t)st.st_size > most)
-		return E_LIMIT;
-	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (text == MAP_FAILED)
-		return -errno;
-	*ret = (struct str){ text, (size_t)st.st_size };
-	return 0;
-}
-
-static void unmap(struct str text)
-{
-	(void)munmap((void *)(uintptr_t)text.p, text.n); /* it is one */
-}
-
 static int read_trust(struct dns_role *o, int fd)
 {
 	struct str pem;
-	int r = o->tls ? E_CONFLICT : map(fd, TLS_PEM_MAX, &pem);
+	int r = o->tls ? E_CONFLICT : memfile_map(fd, TLS_PEM_MAX, &pem);
 
 	if (r < 0)
 		return r;
 	r = tls_client_new(pem, o->d, &o->tls);
-	unmap(pem);
+	memfile_unmap(pem);
 	return r;
 }
 
@@ -179,12 +155,12 @@ static int read_names(struct dns_role *o, int fd)
 {
 	struct askers *askers;
 	struct str text;
-	int r = map(fd, ASKERS_TEXT_MAX, &text);
+	int r = memfile_map(fd, ASKERS_TEXT_MAX, &text);
 
 	if (r < 0)
 		return r;
 	r = askers_read(text, o->d, &askers);
-	unmap(text);
+	memfile_unmap(text);
 	if (r < 0)
 		return r;
 	askers_free(o->askers);

@@ -20,6 +20,8 @@
 #include "daemon/control.h"
 #include "daemon/learn.h"
 #include "daemon/manager.h"
+#include "daemon/metrics.h"
+#include "daemon/report.h"
 #include "daemon/resolver.h"
 #include "daemon/ruling.h"
 #include "daemon/sandbox.h"
@@ -41,6 +43,8 @@ struct serving {
 	struct peer listen[FORWARDER_LISTENERS_MAX];
 	size_t listens;
 	struct resolver resolver;
+	struct drift_watch drift;
+	struct metrics metrics;
 	struct control *control;
 	struct loop_watch signals;
 	struct loop_timer last;	    /* a role that does not end is not waited for */
@@ -72,6 +76,8 @@ static int load(struct serving *s, const struct ruling *ruling)
 {
 	int r = ruling_load(ruling, s->kernel, s->listen, s->listens, s->d);
 
+	if (r == 0)
+		r = drift_loaded(&s->drift, ruling->site);
 	s->loaded += r == 0;
 	return r;
 }
@@ -129,57 +135,26 @@ static int load_folder(struct serving *s, struct str folder, struct buf *answer)
 	return r;
 }
 
-static void write_counters(const struct serving *s, struct buf *out)
+static struct report report(const struct serving *s)
 {
-	const struct dns_counters c = resolver_counters(&s->resolver);
-	const struct {
-		const char *name;
-		uint64_t n;
-	} counters[] = {
-		{ "queries_udp", c.queries_udp },
-		{ "queries_tcp", c.queries_tcp },
-		{ "malformed", c.malformed },
-		{ "refused_name", c.refused_name },
-		{ "refused_type", c.refused_type },
-		{ "no_data", c.no_data },
-		{ "hits", c.hits },
-		{ "misses", c.misses },
-		{ "joined", c.joined },
-		{ "sent_udp", c.sent_udp },
-		{ "sent_tcp", c.sent_tcp },
-		{ "sent_tls", c.sent_tls },
-		{ "timeouts", c.timeouts },
-		{ "unreachable", c.unreachable },
-		{ "foreign", c.foreign },
-		{ "failed", c.failed },
-		{ "guarded", c.guarded },
-		{ "stripped", c.stripped },
-		{ "learned", c.learned },
-		{ "learn_refused", c.learn_refused },
-		{ "learn_late", c.learn_late },
-		{ "unlisted", c.unlisted },
-		{ "answers", c.answers },
-		{ "servfail", c.servfail },
-		{ "truncated", c.truncated },
-		{ "overload", c.overload },
-		{ "unsent", c.unsent },
-	};
+	return (struct report){ .ruling = &s->ruling,
+				.resolver = &s->resolver,
+				.drift = &s->drift,
+				.loaded = s->loaded };
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(counters); i++)
-		buf_printf(out, "dns_%s %llu\n", counters[i].name,
-			   (unsigned long long)counters[i].n);
+static int write_metrics(void *data, struct buf *out)
+{
+	const struct report r = report(data);
+
+	return report_metrics(&r, out);
 }
 
 static int status(const struct serving *s, struct buf *answer)
 {
-	buf_printf(answer, "policy %s\n", s->ruling.site->policy.path);
-	buf_printf(answer, "loaded %llu\n", (unsigned long long)s->loaded);
-	buf_printf(answer, "rules_on_names %zu\n", gateway_rules(s->ruling.gateway));
-	buf_printf(answer, "role_dns %s\n", s->resolver.ready ? "ready" : "starting");
-	buf_printf(answer, "role_dns_pid %d\n", (int)s->resolver.role.pid);
-	buf_printf(answer, "role_dns_starts %u\n", s->resolver.role.starts);
-	write_counters(s, answer);
-	return answer->r;
+	const struct report r = report(s);
+
+	return report_status(&r, answer);
 }
 
 static int requested(void *data, struct str request, struct buf *answer)
@@ -191,7 +166,11 @@ static int requested(void *data, struct str request, struct buf *answer)
 		return load_folder(s, request, answer);
 	if (str_is(word, "status") && !request.p)
 		return status(s, answer);
-	buf_adds(answer, "expected: load FOLDER, or status\n");
+	if (str_is(word, "look") && !request.p) {
+		drift_look(&s->drift);
+		return 0;
+	}
+	buf_adds(answer, "expected: load FOLDER, status, or look\n");
 	return E_SYNTAX;
 }
 
@@ -332,24 +311,33 @@ static int start(struct serving *s)
 				 s->resolver.socket, &s->resolver.sockets);
 	if (r == 0)
 		r = sockets_where(s->resolver.socket, s->resolver.sockets, s->listen, &s->listens);
+	if (r == 0 && s->settings->metrics.port)
+		r = metrics_open(&s->metrics, &s->settings->metrics, s->d);
 	if (r == 0)
 		r = open_control(s);
 	if (r == 0)
 		r = sandbox_parent(s->d);
 	if (r == 0)
 		r = kernel_learner_open(s->d, &s->kernel);
-	if (r == 0)
+	if (r == 0) {
+		drift_start(&s->drift, s->loop, &s->log, s->d);
 		r = load(s, &s->ruling);
+	}
 	tell(s);
 	if (r < 0)
 		return r;
 	start_timers(s);
 	s->resolver.learner = kernel_learner(s->kernel);
+	r = metrics_start(&s->metrics, s->loop, &s->log, s->d);
+	if (r < 0)
+		return r;
 	return resolver_start(&s->resolver, s->loop, &s->log, s->ruling.gateway, s->d);
 }
 
 static void stop(struct serving *s)
 {
+	metrics_release(&s->metrics);
+	drift_release(&s->drift);
 	resolver_release(&s->resolver);
 	control_close(s->control);
 	kernel_learner_close(s->kernel);
@@ -388,6 +376,8 @@ int serve(const struct settings *settings, char **argv, struct diag *d)
 	s = (struct serving){ .settings = settings,
 			      .log = { .json = settings->json },
 			      .d = d,
+			      .drift = DRIFT_WATCH_INIT,
+			      .metrics = { .socket = -1, .write = write_metrics, .data = &s },
 			      .resolver = { .names = -1,
 					    .trust = -1,
 					    .now_ready = now_ready,

@@ -42,6 +42,14 @@ static int add_upstream(struct settings *s, const char *text, struct diag *d)
 	return 0;
 }
 
+static int take_metrics(struct settings *s, const char *text, struct diag *d)
+{
+	/* No port is usual for it: one must be said, or the address stands for a mistake. */
+	if (peer_parse(str_of(text), 0, &s->metrics) == 0 && s->metrics.port)
+		return 0;
+	return no_address("--metrics", text, "192.0.2.1:9153 or [2001:db8::1]:9153", d);
+}
+
 static int take_log(struct settings *s, const char *value, struct diag *d)
 {
 	s->json = strcmp(value, "json") == 0;
@@ -60,6 +68,8 @@ static int take_value(struct settings *s, const char *option, const char *value,
 		s->catalogs = value;
 	else if (strcmp(option, "--role") == 0)
 		s->role = value;
+	else if (strcmp(option, "--metrics") == 0)
+		return take_metrics(s, value, d);
 	else if (strcmp(option, "--log") == 0)
 		return take_log(s, value, d);
 	else if (strcmp(option, "--listen") == 0)
@@ -71,8 +81,8 @@ static int take_value(struct settings *s, const char *option, const char *value,
 
 static bool has_value(const char *option)
 {
-	static const char *const with[] = { "--policy",	  "--catalogs", "--listen",
-					    "--upstream", "--log",	"--role" };
+	static const char *const with[] = { "--policy", "--catalogs", "--listen", "--upstream",
+					    "--log",	"--metrics",  "--role" };
 
 	for (size_t i = 0; i < ARRAY_LEN(with); i++) {
 		if (strcmp(option, with[i]) == 0)
@@ -121,7 +131,7 @@ void settings_help(struct buf *out)
 {
 	buf_adds(out,
 		 "usage: egretd [--policy FILE] [--catalogs DIR] [--listen ADDR[:PORT]] "
-		 "[--upstream SERVER] [--log plain|json] [--check]\n\n"
+		 "[--upstream SERVER] [--metrics ADDR:PORT] [--log plain|json] [--check]\n\n"
 		 "The gateway: loads the policy into the kernel and resolves the names in it.\n\n"
 		 "  --policy FILE            the site policy\n"
 		 "  --catalogs DIR           the folder of the vendors' catalogs\n"
@@ -131,6 +141,7 @@ void settings_help(struct buf *out)
 		 "                           may be repeated, first is best\n"
 		 "                           (both stand in place of what the policy's resolver: "
 		 "says)\n"
+		 "  --metrics ADDR:PORT      tell Prometheus there what is counted\n"
 		 "  --log plain|json         how to say what happens, on standard error\n"
 		 "  --check                  read everything, touch nothing\n"
 		 "  -h, --help               this text\n"

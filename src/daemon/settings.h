@@ -20,8 +20,9 @@ struct settings {
 	size_t listens;
 	struct nameserver upstream[FORWARDER_UPSTREAMS_MAX];
 	size_t upstreams;
-	const char *role; /* egretd itself started this process: daemon/role.h */
-	bool json;	  /* of logs */
+	struct peer metrics; /* port 0: nobody is told */
+	const char *role;    /* egretd itself started this process: daemon/role.h */
+	bool json;	     /* of logs */
 	bool check, help, version;
 };
 

@@ -254,6 +254,44 @@ for line in open(sys.argv[1]):
 check "a role is nothing to be started by hand" '$egretd --role dns; test $? = 2'
 check "and there is no other one" '$egretd --role shell; test $? = 2'
 
+# ---- metrics, and a table that somebody changes ----
+cat >"$work/get.py" <<'END'
+import socket, sys
+s = socket.create_connection(("10.1.0.1", 9153), timeout=5)
+for part in sys.argv[1:]:
+    s.sendall(part.encode().decode("unicode_escape").encode())
+got = b""
+while data := s.recv(65536):
+    got += data
+print(got.decode())
+END
+"$egretd" --policy "$work/good.yaml" --catalogs catalogs --listen 10.1.0.1 --upstream 198.51.100.2 \
+	--metrics 10.1.0.1:9153 2>"$work/metrics.log" &
+pid=$!
+export pid
+until_true 'grep -q "note: ready" $work/metrics.log'
+check "Prometheus is told what is counted" \
+	'$in client dig @10.1.0.1 n103.zoom.us && $in client python3 $work/connect.py n103.zoom.us &&
+	 for i in 1 2 3 4 5 6 7; do sleep 1; $in client python3 $work/get.py "GET /metrics HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n" >$work/got; grep "event=\"learned\"} [1-9]" $work/got && break; done;
+	 cat $work/got; grep "HTTP/1.1 200 OK" $work/got && grep "^egret_requirement_packets_total{requirement=\"zoom/web/web-tcp\"} [1-9]" $work/got &&
+	 grep "^egret_role_up{role=\"dns\"} 1" $work/got && grep "^egret_drift 0" $work/got &&
+	 ! sed "1,/^.\{0,1\}$/d" $work/got | grep -v "^#\|^egret_[a-z_]*\({[a-z]*=\"[^\"]*\"}\)\{0,1\} [0-9]*$\|^$"'
+check "in pieces, and whoever wants something else is told so" \
+	'$in client python3 $work/get.py "GET /met" "rics HTTP/1.0\\r\\n\\r\\n" | grep "200 OK" &&
+	 $in client python3 $work/get.py "GET /etc/passwd HTTP/1.0\\r\\n\\r\\n" | grep "404 Not Found"'
+nft insert rule inet egret forward accept
+check "a rule that somebody adds is drift" \
+	'python3 $work/control.py look | grep ok;
+	 for i in 1 2 3 4 5; do sleep 1; grep "it lets other flows through" $work/metrics.log && break; done'
+kill -HUP "$pid"
+check "SIGHUP puts the policy back" \
+	'sleep 1; ! nft list chain inet egret forward | grep "^[[:space:]]*accept$" && python3 $work/control.py status | grep -x "drift none"'
+nft delete table inet egret
+check "a table that somebody removes is drift" \
+	'python3 $work/control.py look | grep ok; for i in 1 2 3 4 5; do sleep 1; grep "nothing is closed" $work/metrics.log && break; done'
+kill -TERM "$pid"
+wait "$pid"
+
 # ---- over TLS, from inside the sandbox ----
 if command -v unbound openssl >/dev/null; then
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=resolver -addext "subjectAltName=DNS:dns.example" \
