@@ -245,6 +245,35 @@ def recover(until):
     return False
 
 
+def mix(seconds):
+    """A little of everything for a long time: names old, new and foreign, both families, over UDP and TCP, nonsense."""
+    end, done = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        done += 1
+        name, kind = f"n{random.choice((random.randrange(100), random.randrange(30000)))}.zoom.us", random.choice((1, 28))
+        tally = []
+        one(name, kind, tally)
+        for line in tally:
+            print(line, flush=True)
+        ask("foreign.example", 1, patience=0.2)
+        ask(name, 65, patience=0.2)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.sendto(random.randbytes(random.randrange(600)), RESOLVER)
+        if done % 10 == 0:
+            with socket.create_connection(RESOLVER, timeout=5) as s:
+                q = question(name, 1, done & 0xffff)
+                s.sendall(struct.pack(">H", len(q)) + q)
+                s.recv(600)
+                s.sendall(random.randbytes(100))
+            with socket.create_connection(("10.1.0.1", 9153), timeout=5) as s:
+                s.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
+                while s.recv(65536):
+                    pass
+        time.sleep(0.01)
+    print(f"{done} rounds")
+    return True
+
+
 def steady(seconds):
     """Queries one after the other; each must be answered (a client waits 5 s before it asks again)."""
     end, n, slowest = time.monotonic() + seconds, 0, 0
