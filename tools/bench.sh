@@ -9,4 +9,8 @@ for bench in "$build"/bench/bench-*; do
 	printf '\n== %s\n' "$(basename "$bench" | sed 's/^bench-//')"
 	"$bench" || bad=1
 done
+for bench in bench/*.sh; do
+	printf '\n== %s\n' "$(basename "$bench" .sh)"
+	"$bench" "$build" || bad=1
+done
 exit "$bad"

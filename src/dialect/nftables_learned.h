@@ -21,7 +21,7 @@
 #include "nft/model.h"
 
 enum {
-	LEARNED_MAP_SIZE = 65535,
+	LEARNED_MAP_SIZE = 1 << 17, /* the kernel makes room for a third more: 2 MiB a map */
 	LEARNED_TIMEOUT_MS = 60 * 60 * 1000 /* of an element added without one, by hand */
 };
 
