@@ -94,7 +94,7 @@ static int learn(void *data, uint64_t ticket, struct addr client, const struct n
 			until = end;
 	}
 	if (believed_until(o->known, h) + o->half_grace >= until)
-		return 0;
+		return 1;
 	m.learn.ticket = ticket;
 	m.learn.client = client;
 	m.learn.name = *name;

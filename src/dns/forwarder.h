@@ -72,8 +72,9 @@ struct dns_hooks {
 
 	/*
 	 * Makes the addresses reachable for those who may ask for the name. 0 only when the kernel
-	 * has acknowledged. -EINPROGRESS: forwarder_learned() will say so for this ticket; the
-	 * answer waits for it, `learn_ms` at most.
+	 * has acknowledged; 1 when they are reachable for long enough already. -EINPROGRESS:
+	 * forwarder_learned() will say so for this ticket; the answer waits for it, `learn_ms` at
+	 * most.
 	 */
 	int (*learn)(void *data, uint64_t ticket, struct addr client, const struct name *name,
 		     const struct dns_learned *address, size_t n);

@@ -289,6 +289,16 @@ static void addresses_that_change(void **state)
 	assert_int_equal(line.learned, 640);
 	assert_int_equal(line.closed, 640 - 128);
 	assert_int_equal(forwarder_counters(t.f)->unlisted, 0);
+
+	EG_AUTO(buf_release) struct buf got = BUF_INIT;
+	EG_AUTO(fd_closep) int fd = resolver_client(&t, true);
+
+	t.learn_answers = 1; /* they are open already: nothing changes */
+	resolver_send(fd, true, "QUERY; turn.zoom.us A", 1);
+	resolver_receive(&t, fd, true, 20000, &got);
+	assert_true(str_starts(buf_str(&got), "NOERROR; turn.zoom.us A; turn.zoom.us 0 A"));
+	assert_int_equal(ledger_each(forwarder_ledger(t.f), loop_now(t.loop), look, &line), 1);
+	assert_int_equal(line.answers, 10);
 	resolver_close(&t);
 }
 
