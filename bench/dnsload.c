@@ -55,10 +55,10 @@ static size_t write_next(unsigned id, uint8_t *to, size_t size)
 {
 	struct out o = { .data = to, .size = size };
 	struct dns_question q = { .type = TYPE_A, .class = CLASS_IN };
+	const uint64_t number = l.first + l.next;
 	struct name name;
 
-	(void)snprintf(name.text, sizeof(name.text), "n%llu.zoom.us",
-		       (unsigned long long)(l.first + l.next));
+	(void)snprintf(name.text, sizeof(name.text), "n%llu.zoom.us", (unsigned long long)number);
 	if (++l.next == l.names)
 		l.next = 0;
 	if (dns_name_of(&name, &q.name) < 0)
@@ -148,7 +148,9 @@ static int by_value(const void *a, const void *b)
 
 static double percentile(unsigned p)
 {
-	return l.samples ? l.sample[(l.samples - 1) * p / 100] / 1000.0 : 0;
+	const size_t at = l.samples ? (l.samples - 1) * p / 100 : 0;
+
+	return l.sample[at] / 1000.0;
 }
 
 static void run(void)

@@ -15,7 +15,7 @@
 #include "dns/refusal.h"
 #include "dns/upstream.h"
 
-#define NS_PER_MS 1000000U
+#define NS_PER_MS 1000000ULL
 
 const struct dns_settings dns_settings_default = {
 	.services = true,
@@ -108,8 +108,7 @@ static int learn(struct forwarder *f, const struct waiter *w, const struct answe
 	r = f->hooks.learn(f->hooks.data, ++f->ticket, w->client.peer.addr, &w->name, learned,
 			   a->addresses);
 	if ((r == 0 || r == -EINPROGRESS) &&
-	    ledger_learned(f->ledger, &w->name, learned, a->addresses, loop_now(f->loop),
-			   f->hooks.forget, f->hooks.data) < 0)
+	    ledger_learned(f->ledger, &w->name, learned, a->addresses, loop_now(f->loop)) < 0)
 		f->count.unlisted++;
 	return r;
 }
@@ -432,7 +431,7 @@ static int init(struct forwarder *f)
 	if (r < 0)
 		return r;
 	f->cache = cache_new(f->settings.cache_entries, seed);
-	f->ledger = ledger_new(f->settings.addresses, seed);
+	f->ledger = ledger_new(f->settings.addresses, seed, f->hooks.forget, f->hooks.data);
 	f->listeners = listeners_new(f->loop, &f->client, f->settings.idle_ms);
 	return f->cache && f->ledger && f->listeners ? 0 : -ENOMEM;
 }

@@ -38,6 +38,8 @@ struct held_name {
 
 struct ledger {
 	uint64_t seed;
+	ledger_close close;
+	void *data;
 	size_t most, names, addresses;
 	struct held_name *first, *last;
 	struct held_name *name_slot[LEDGER_NAME_SLOTS];
@@ -47,17 +49,15 @@ struct ledger {
 
 /* What is to be closed, some at a time. */
 struct closing {
-	ledger_close close;
-	void *data;
 	const struct name *name;
 	struct addr addr[CLOSE_BATCH];
 	size_t n;
 };
 
-static void close_some(struct closing *c)
+static void close_some(const struct ledger *l, struct closing *c)
 {
-	if (c->n && c->close)
-		c->close(c->data, c->name, c->addr, c->n);
+	if (c->n && l->close)
+		l->close(l->data, c->name, c->addr, c->n);
 	c->n = 0;
 }
 
@@ -222,9 +222,9 @@ static void trim(struct ledger *l, struct held_name *n, uint64_t now, struct clo
 		}
 		drop_address(l, h);
 		if (c->n == CLOSE_BATCH)
-			close_some(c);
+			close_some(l, c);
 	}
-	close_some(c);
+	close_some(l, c);
 }
 
 /* ---- names ---- */
@@ -293,9 +293,9 @@ static struct held_name *touch_name(struct ledger *l, const struct name *name)
 }
 
 int ledger_learned(struct ledger *l, const struct name *name, const struct dns_learned *a, size_t n,
-		   uint64_t now_ns, ledger_close close, void *data)
+		   uint64_t now_ns)
 {
-	struct closing closing = { .close = close, .data = data, .name = name };
+	struct closing closing = { .name = name };
 	struct held_name *held = touch_name(l, name);
 	int r = held ? 0 : -ENOMEM;
 
@@ -312,7 +312,7 @@ int ledger_learned(struct ledger *l, const struct name *name, const struct dns_l
 
 /* ---- life, and looking at it ---- */
 
-struct ledger *ledger_new(size_t most, uint64_t seed)
+struct ledger *ledger_new(size_t most, uint64_t seed, ledger_close close, void *data)
 {
 	struct ledger *l = mem_zero(1, sizeof(*l));
 
@@ -320,6 +320,8 @@ struct ledger *ledger_new(size_t most, uint64_t seed)
 		return NULL;
 	l->most = most;
 	l->seed = seed;
+	l->close = close;
+	l->data = data;
 	return l;
 }
 

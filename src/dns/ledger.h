@@ -28,19 +28,22 @@ enum {
 
 struct ledger;
 
-/* A name keeps `most` addresses. NULL: out of memory. */
-struct ledger *ledger_new(size_t most, uint64_t seed);
-void ledger_free(struct ledger *l);
-
 /* Addresses of that name that are to be closed. */
 typedef void (*ledger_close)(void *data, const struct name *name, const struct addr *a, size_t n);
+
+/*
+ * A name keeps `most` addresses; those that have to go are told to `close`, unless it is NULL.
+ * NULL: out of memory.
+ */
+struct ledger *ledger_new(size_t most, uint64_t seed, ledger_close close, void *data);
+void ledger_free(struct ledger *l);
 
 /*
  * An answer was given, n > 0. -ENOMEM: it is not in the ledger, or not all of it: those addresses
  * stay open until their time is over.
  */
 EG_CHECK int ledger_learned(struct ledger *l, const struct name *name, const struct dns_learned *a,
-			    size_t n, uint64_t now_ns, ledger_close close, void *data);
+			    size_t n, uint64_t now_ns);
 
 /* What one name costs. */
 struct ledger_line {

@@ -14,23 +14,6 @@ static uint64_t now;
 static struct buf closed;
 static unsigned closings;
 
-static int open_it(void **state)
-{
-	(void)state;
-	now = 1;
-	closings = 0;
-	l = ledger_new(MOST, 7);
-	return l ? 0 : -1;
-}
-
-static int close_it(void **state)
-{
-	(void)state;
-	ledger_free(l);
-	buf_release(&closed);
-	return 0;
-}
-
 static void note(void *data, const struct name *name, const struct addr *a, size_t n)
 {
 	(void)data;
@@ -43,6 +26,23 @@ static void note(void *data, const struct name *name, const struct addr *a, size
 	closings += (unsigned)n;
 }
 
+static int open_it(void **state)
+{
+	(void)state;
+	now = 1;
+	closings = 0;
+	l = ledger_new(MOST, 7, note, NULL);
+	return l ? 0 : -1;
+}
+
+static int close_it(void **state)
+{
+	(void)state;
+	ledger_free(l);
+	buf_release(&closed);
+	return 0;
+}
+
 /* Addresses 10.0.0.0 + first and the next ones, for a minute. */
 static int learn(const char *text, unsigned first, unsigned n)
 {
@@ -52,7 +52,7 @@ static int learn(const char *text, unsigned first, unsigned n)
 	assert_int_equal(name_parse(str_of(text), &name), 0);
 	for (unsigned i = 0; i < n; i++)
 		a[i] = (struct dns_learned){ { FAMILY_V4, 0x0a000000 + first + i }, 60 };
-	return ledger_learned(l, &name, a, n, now, note, NULL);
+	return ledger_learned(l, &name, a, n, now);
 }
 
 static int show(void *data, const struct ledger_line *line)
@@ -135,7 +135,7 @@ static void the_ledger_is_bounded(void **state)
 	(void)state;
 	for (unsigned i = 0; i <= LEDGER_NAMES_MAX; i++) {
 		(void)snprintf(name.text, sizeof(name.text), "n%u.us", i);
-		assert_int_equal(ledger_learned(l, &name, &a, 1, now, note, NULL), 0);
+		assert_int_equal(ledger_learned(l, &name, &a, 1, now), 0);
 	}
 	assert_int_equal(ledger_names(l), LEDGER_NAMES_MAX);
 	expect_closed(""); /* what is forgotten ends by itself */
@@ -151,7 +151,7 @@ static int learn_one(void *data)
 	int r;
 
 	(void)data;
-	l = ledger_new(MOST, 7);
+	l = ledger_new(MOST, 7, note, NULL);
 	r = l ? learn("a.us", 0, 2) : -ENOMEM;
 	ledger_free(l);
 	l = NULL;

@@ -96,67 +96,64 @@ static void the_defaults(void **state)
 	}
 }
 
+static const struct {
+	const char *text; /* after SITE, in the block's line 4 */
+	int r;
+	const char *error;
+} bad[] = {
+	{ "listen: gateway", E_SYNTAX, "4:11: error: 'gateway' is no address" },
+	{ "listen: 0.0.0.0", E_REFUSED, "4:11: error: '0.0.0.0' is every address" },
+	{ "listen: [10.0.0.1, 10.0.0.1:53]", E_CONFLICT,
+	  "4:22: error: 10.0.0.1:53 stands here twice" },
+	{ "upstream: dns.example", E_SYNTAX, "4:13: error: 'dns.example' is no resolver" },
+	{ "upstream: tls://192.0.2.53", E_REFUSED,
+	  "4:13: error: 'tls://192.0.2.53' does not say whose certificate to take" },
+	{ "upstream: 192.0.2.53#dns.example", E_REFUSED,
+	  "4:13: error: '192.0.2.53#dns.example' has a name, but is asked without TLS" },
+	{ "upstream: [192.0.2.53, 192.0.2.53:53]", E_CONFLICT,
+	  "4:26: error: 192.0.2.53:53 stands here twice" },
+	{ "upstream: [tls://192.0.2.53#dns.example, 192.0.2.54]", E_CONFLICT,
+	  "4:44: error: upstreams over TLS and in the clear" },
+	{ "{ listen: 10.0.0.1, upstream: 10.0.0.1 }", E_CONFLICT,
+	  "is where we listen: we would ask ourselves" },
+	{ "upstream-ca: /etc/ca.pem", E_CONFLICT, "4:16: error: no upstream is asked over TLS" },
+	{ "upstream-ca: ca.pem", E_SYNTAX, "4:16: error: 'ca.pem' is no absolute path" },
+	{ "refuse: drop", E_UNKNOWN, "4:11: error: 'drop' is not known as refuse" },
+	{ "refuse: sinkhole", E_CONFLICT, "4:11: error: no address to send refused names to" },
+	{ "sinkhole: 10.0.0.2", E_CONFLICT, "4:13: error: refused names are not sent anywhere" },
+	{ "{ refuse: sinkhole, sinkhole: [10.0.0.2, 10.0.0.3] }", E_CONFLICT,
+	  "two addresses of one family" },
+	{ "{ refuse: sinkhole, sinkhole: [10.0.0.2, \"::2\", \"::3\"] }", E_LIMIT,
+	  "'sinkhole' has 3 entries" },
+	{ "sinkhole: x", E_SYNTAX, "4:13: error: 'x' is no address" },
+	{ "redirect: maybe", E_SYNTAX, "4:13: error: 'maybe' is neither true nor false" },
+	{ "ech: keep", E_UNKNOWN, "4:8: error: 'keep' is not known as ech" },
+	{ "ttl-floor: 1m", E_SYNTAX, "4:14: error: '1m' is no number" },
+	{ "ttl-floor: 86401", E_LIMIT, "4:14: error: '86401' is above 86400" },
+	{ "grace: 86401", E_LIMIT, "4:10: error: '86401' is above 86400" },
+	{ "addresses-per-name: 127", E_LIMIT,
+	  "4:23: error: '127' is less than one answer may have" },
+	{ "addresses-per-name: 4097", E_LIMIT, "4:23: error: '4097' is above 4096" },
+	{ "upstreams: 192.0.2.53", E_UNKNOWN,
+	  "4:3: error: the `resolver:` block has no key 'upstreams'" },
+	{ "[10.0.0.1]", E_SYNTAX, "error: the `resolver:` block is a list" },
+};
+
 static void each_mistake_is_told_at_its_place(void **state)
 {
-	static const struct {
-		const char *text; /* after SITE, in the block's line 4 */
-		int r;
-		const char *error;
-	} cases[] = {
-		{ "listen: gateway", E_SYNTAX, "4:11: error: 'gateway' is no address" },
-		{ "listen: 0.0.0.0", E_REFUSED, "4:11: error: '0.0.0.0' is every address" },
-		{ "listen: [10.0.0.1, 10.0.0.1:53]", E_CONFLICT,
-		  "4:22: error: 10.0.0.1:53 stands here twice" },
-		{ "upstream: dns.example", E_SYNTAX, "4:13: error: 'dns.example' is no resolver" },
-		{ "upstream: tls://192.0.2.53", E_REFUSED,
-		  "4:13: error: 'tls://192.0.2.53' does not say whose certificate to take" },
-		{ "upstream: 192.0.2.53#dns.example", E_REFUSED,
-		  "4:13: error: '192.0.2.53#dns.example' has a name, but is asked without TLS" },
-		{ "upstream: [192.0.2.53, 192.0.2.53:53]", E_CONFLICT,
-		  "4:26: error: 192.0.2.53:53 stands here twice" },
-		{ "upstream: [tls://192.0.2.53#dns.example, 192.0.2.54]", E_CONFLICT,
-		  "4:44: error: upstreams over TLS and in the clear" },
-		{ "{ listen: 10.0.0.1, upstream: 10.0.0.1 }", E_CONFLICT,
-		  "is where we listen: we would ask ourselves" },
-		{ "upstream-ca: /etc/ca.pem", E_CONFLICT,
-		  "4:16: error: no upstream is asked over TLS" },
-		{ "upstream-ca: ca.pem", E_SYNTAX, "4:16: error: 'ca.pem' is no absolute path" },
-		{ "refuse: drop", E_UNKNOWN, "4:11: error: 'drop' is not known as refuse" },
-		{ "refuse: sinkhole", E_CONFLICT,
-		  "4:11: error: no address to send refused names to" },
-		{ "sinkhole: 10.0.0.2", E_CONFLICT,
-		  "4:13: error: refused names are not sent anywhere" },
-		{ "{ refuse: sinkhole, sinkhole: [10.0.0.2, 10.0.0.3] }", E_CONFLICT,
-		  "two addresses of one family" },
-		{ "{ refuse: sinkhole, sinkhole: [10.0.0.2, \"::2\", \"::3\"] }", E_LIMIT,
-		  "'sinkhole' has 3 entries" },
-		{ "sinkhole: x", E_SYNTAX, "4:13: error: 'x' is no address" },
-		{ "redirect: maybe", E_SYNTAX, "4:13: error: 'maybe' is neither true nor false" },
-		{ "ech: keep", E_UNKNOWN, "4:8: error: 'keep' is not known as ech" },
-		{ "ttl-floor: 1m", E_SYNTAX, "4:14: error: '1m' is no number" },
-		{ "ttl-floor: 86401", E_LIMIT, "4:14: error: '86401' is above 86400" },
-		{ "grace: 86401", E_LIMIT, "4:10: error: '86401' is above 86400" },
-		{ "addresses-per-name: 127", E_LIMIT,
-		  "4:23: error: '127' is less than one answer may have" },
-		{ "addresses-per-name: 4097", E_LIMIT, "4:23: error: '4097' is above 4096" },
-		{ "upstreams: 192.0.2.53", E_UNKNOWN,
-		  "4:3: error: the `resolver:` block has no key 'upstreams'" },
-		{ "[10.0.0.1]", E_SYNTAX, "error: the `resolver:` block is a list" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct diag *d = diag_new();
 		struct buf text = BUF_INIT, told = BUF_INIT;
 		struct policy p = POLICY_INIT;
 
-		buf_printf(&text, SITE "resolver:\n  %s\n", cases[i].text);
+		buf_printf(&text, SITE "resolver:\n  %s\n", bad[i].text);
 
 		int r = policy_parse(buf_str(&text), "egret.yaml", &site_catalogs, d, &p);
 
 		diag_format(d, &told);
-		if (r != cases[i].r || !told.data || !strstr(told.data, cases[i].error))
-			fail_msg("%s: got %d\n%s", cases[i].text, r, told.data ? told.data : "");
+		if (r != bad[i].r || !told.data || !strstr(told.data, bad[i].error))
+			fail_msg("%s: got %d\n%s", bad[i].text, r, told.data ? told.data : "");
 		assert_null(p.arena);
 		buf_release(&text);
 		buf_release(&told);
