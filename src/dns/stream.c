@@ -2,16 +2,14 @@
 #include "dns/stream.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/fd.h"
-#include "dns/message.h"
 
-enum { STREAM_IN = 2 + DNS_MESSAGE_MAX, BURST = 64, NS_PER_MS = 1000000 };
+enum { BURST = 64, NS_PER_MS = 1000000 };
 
 /* ---- questions under way ---- */
 
@@ -79,7 +77,8 @@ static void close_connection(struct stream *s)
 	s->tls = NULL;
 	fd_closep(&s->watch.fd);
 	buf_clear(&s->out);
-	s->sent = s->got = 0;
+	s->sent = 0;
+	framed_clear(s->in);
 }
 
 static int open_socket(struct stream *s)
@@ -113,7 +112,7 @@ static int open_connection(struct stream *s)
 	int r = 0;
 
 	if (!s->in) {
-		s->in = mem_alloc(STREAM_IN);
+		s->in = mem_zero(1, sizeof(*s->in));
 		r = s->in ? 0 : -ENOMEM;
 	}
 	if (r == 0)
@@ -216,41 +215,26 @@ static void broken(struct stream *s, int r)
 
 static ssize_t receive_bytes(struct stream *s)
 {
-	size_t room = STREAM_IN - s->got;
+	size_t room;
+	uint8_t *to = framed_room(s->in, &room);
 	ssize_t n;
 
 	if (s->tls)
-		return tls_read(s->tls, s->in + s->got, room);
-	n = recv(s->watch.fd, s->in + s->got, room, MSG_DONTWAIT);
+		return tls_read(s->tls, to, room);
+	n = recv(s->watch.fd, to, room, MSG_DONTWAIT);
 	return n < 0 ? -errno : n == 0 ? -ECONNRESET : n;
 }
 
-/* The whole answers in `in`. 1: the connection is not this one any more. */
-static int take_answers(struct stream *s)
+static bool answered(void *data, const uint8_t *message, size_t n)
 {
+	struct stream *s = data;
 	uint64_t connection = s->connection;
-	size_t at = 0;
+	struct stream_query *q = find(s, (uint16_t)(message[0] << 8 | message[1]));
 
-	while (s->got - at >= 2) {
-		const uint8_t *message = s->in + at + 2;
-		size_t n = (size_t)s->in[at] << 8 | s->in[at + 1];
-		struct stream_query *q;
-
-		if (n < DNS_HEADER)
-			return -EPROTO;
-		if (s->got - at < 2 + n)
-			break;
-		q = find(s, (uint16_t)(message[0] << 8 | message[1]));
-		s->proved = true;
-		if (q) /* otherwise it is one that nobody waits for any more */
-			end(q, 0, message, n);
-		if (s->connection != connection || !is_open(s))
-			return 1;
-		at += 2 + n;
-	}
-	s->got -= at;
-	memmove(s->in, s->in + at, s->got);
-	return 0;
+	s->proved = true;
+	if (q) /* otherwise it is one that nobody waits for any more */
+		end(q, 0, message, n);
+	return s->connection == connection && is_open(s); /* it may be another one by now */
 }
 
 static int receive(struct stream *s)
@@ -263,8 +247,7 @@ static int receive(struct stream *s)
 		if (n < 0)
 			return is_for_later(n) ? 0 : (int)n;
 		s->heard = loop_now(s->loop);
-		s->got += (size_t)n;
-		r = take_answers(s);
+		r = framed_add(s->in, (size_t)n, answered, s);
 	}
 	return r;
 }

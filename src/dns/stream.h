@@ -17,6 +17,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/loop.h"
+#include "dns/framed.h"
 #include "dns/tls.h"
 #include "net/nameserver.h"
 
@@ -53,8 +54,8 @@ struct stream {
 	bool proved;  /* this connection has answered */
 	uint64_t connection, opened, heard;
 	struct buf out;
-	size_t sent, got;
-	uint8_t *in; /* STREAM_IN bytes, from the first connection on */
+	size_t sent;
+	struct framed *in; /* from the first connection on */
 	struct stream_query *first, *last;
 	struct stream_query *slot[STREAM_SLOTS]; /* by id */
 	const char *trouble; /* why TLS was refused last; a constant text, or NULL */
