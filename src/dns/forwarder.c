@@ -7,8 +7,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "dns/cache.h"
-#include "dns/held.h"
-#include "dns/ledger.h"
+#include "dns/delivery.h"
 #include "dns/listener.h"
 #include "dns/pending.h"
 #include "dns/random.h"
@@ -38,128 +37,13 @@ struct forwarder {
 	struct listeners *listeners;
 	struct upstreams upstreams;
 	struct cache *cache;
-	struct ledger *ledger;
 	struct random random;
 	struct loop_timer timer; /* when the first pending question is due */
 	struct pending_table pending;
-	struct loop_timer late; /* when the first held answer is due */
-	struct held_table held;
-	uint64_t ticket; /* the last one that was given */
+	struct delivery delivery;
 	struct dns_counters count;
 	struct answer_room room;
-	uint8_t packet[ANSWER_SIZE_MAX];
 };
-
-/* ---- answers ---- */
-
-/* Into `packet`; returns the length. */
-static size_t write_answer(struct forwarder *f, const struct client *c, const struct dns_query *q,
-			   const struct answer *a, uint32_t age)
-{
-	return answer_write(a, q, age, c->fd < 0 ? DNS_MESSAGE_MAX : q->size, f->packet);
-}
-
-static void answer_client(struct forwarder *f, const struct client *c, const uint8_t *packet,
-			  size_t n)
-{
-	f->count.answers++;
-	f->count.servfail += (packet[3] & 0xf) == RCODE_SERVFAIL;
-	f->count.truncated += (packet[2] & DNS_TC >> 8) != 0;
-	f->count.unsent += !client_answer(c, packet, n);
-}
-
-static void give_plain(struct forwarder *f, const struct client *c, const struct dns_query *q,
-		       enum dns_rcode rcode, enum answer_why why)
-{
-	const struct answer a = answer_plain(rcode, why);
-
-	answer_client(f, c, f->packet, write_answer(f, c, q, &a, 0));
-}
-
-static void set_late(struct forwarder *f)
-{
-	f->late.at = f->held.first ? f->held.first->due : 0;
-}
-
-static void hold(struct forwarder *f, const struct waiter *w, uint64_t ticket, size_t n)
-{
-	uint64_t due = loop_now(f->loop) + f->settings.learn_ms * NS_PER_MS;
-
-	if (held_add(&f->held, ticket, w, f->packet, n, due) < 0) {
-		f->count.overload++;
-		give_plain(f, &w->client, &w->query, RCODE_SERVFAIL, WHY_OTHER);
-	}
-	set_late(f);
-}
-
-/* The kernel knows the addresses before the client does. */
-static int learn(struct forwarder *f, const struct waiter *w, const struct answer *a, uint32_t age)
-{
-	struct dns_learned learned[ANSWER_ADDRESSES_MAX];
-	int r;
-
-	for (unsigned i = 0; i < a->addresses; i++) {
-		uint32_t ttl = a->address[i].ttl > age ? a->address[i].ttl - age : 0;
-
-		if (ttl < f->settings.ttl_floor)
-			ttl = f->settings.ttl_floor;
-		learned[i] = (struct dns_learned){ a->address[i].addr, ttl + f->settings.grace };
-	}
-	r = f->hooks.learn(f->hooks.data, ++f->ticket, w->client.peer.addr, &w->name, learned,
-			   a->addresses);
-	if ((r == 0 || r == -EINPROGRESS) &&
-	    ledger_learned(f->ledger, &w->name, learned, a->addresses, loop_now(f->loop)) < 0)
-		f->count.unlisted++;
-	return r;
-}
-
-static void release(struct forwarder *f, const struct waiter *w, const struct answer *a,
-		    uint32_t age)
-{
-	int r = a->addresses ? learn(f, w, a, age) : 0;
-	size_t n = write_answer(f, &w->client, &w->query, a, age);
-
-	if (r == -EINPROGRESS) {
-		hold(f, w, f->ticket, n);
-		return;
-	}
-	if (r < 0) {
-		f->count.learn_refused++;
-		give_plain(f, &w->client, &w->query, RCODE_SERVFAIL, WHY_OTHER);
-		return;
-	}
-	f->count.learned += a->addresses > 0;
-	answer_client(f, &w->client, f->packet, n);
-}
-
-void forwarder_learned(struct forwarder *f, uint64_t ticket, int r)
-{
-	struct held *h = held_take(&f->held, ticket);
-
-	if (!h)
-		return;
-	set_late(f);
-	*(r == 0 ? &f->count.learned : &f->count.learn_refused) += 1;
-	if (r == 0)
-		answer_client(f, &h->client, h->packet, h->n);
-	else
-		give_plain(f, &h->client, &h->query, RCODE_SERVFAIL, WHY_OTHER);
-	held_free(h);
-}
-
-/* Without the acknowledgement the answer would be a lie: the name does not work now. */
-static void late(void *data)
-{
-	struct forwarder *f = data;
-
-	for (struct held *h; (h = f->held.first) && h->due <= loop_now(f->loop);) {
-		f->count.learn_late++;
-		(void)held_take(&f->held, h->ticket); /* it is `h` */
-		give_plain(f, &h->client, &h->query, RCODE_SERVFAIL, WHY_OTHER);
-		held_free(h);
-	}
-	set_late(f);
-}
 
 /* ---- upstreams ---- */
 
@@ -180,8 +64,7 @@ static void refuse(struct forwarder *f, const struct waiter *w)
 	struct refusal refusal;
 
 	refusal_answer(&f->settings, w, &refusal);
-	answer_client(f, &w->client, f->packet,
-		      write_answer(f, &w->client, &w->query, &refusal.answer, 0));
+	delivery_now(&f->delivery, &w->client, &w->query, &refusal.answer, 0);
 }
 
 static bool has_data(const struct forwarder *f, const struct waiter *w, enum dns_decision decision)
@@ -208,7 +91,7 @@ static void finish(struct forwarder *f, struct pending *p, const struct answer *
 		enum dns_decision decision = decide(f, w);
 
 		if (decision != DNS_REFUSE && has_data(f, w, decision))
-			release(f, w, a, 0);
+			delivery_give(&f->delivery, w, a, 0);
 		else
 			refuse(f, w);
 	}
@@ -347,7 +230,7 @@ static void forward(struct forwarder *f, const struct waiter *w)
 		pending_free(p);
 	}
 	f->count.overload++;
-	give_plain(f, &w->client, &w->query, RCODE_SERVFAIL, WHY_OTHER);
+	delivery_plain(&f->delivery, &w->client, &w->query, RCODE_SERVFAIL, WHY_OTHER);
 }
 
 /* What an allowed name may be asked for. */
@@ -371,18 +254,18 @@ static void answer(struct forwarder *f, const struct waiter *w, enum dns_decisio
 
 	if (!has_data(f, w, decision)) {
 		f->count.no_data++;
-		give_plain(f, &w->client, &w->query, RCODE_NOERROR, WHY_NONE);
+		delivery_plain(&f->delivery, &w->client, &w->query, RCODE_NOERROR, WHY_NONE);
 		return;
 	}
 	if (!is_forwarded(q->type)) {
 		f->count.refused_type++;
-		give_plain(f, &w->client, &w->query, RCODE_REFUSED, WHY_UNSUPPORTED);
+		delivery_plain(&f->delivery, &w->client, &w->query, RCODE_REFUSED, WHY_UNSUPPORTED);
 		return;
 	}
 	a = cache_get(f->cache, q, loop_now(f->loop), &age);
 	if (a) {
 		f->count.hits++;
-		release(f, w, a, age);
+		delivery_give(&f->delivery, w, a, age);
 		return;
 	}
 	forward(f, w);
@@ -410,7 +293,7 @@ static void queried(void *data, const struct client *c, const uint8_t *packet, s
 	if (rcode < 0) {
 		(void)client_answer(c, NULL, 0); /* nothing is sent */
 	} else if (rcode != RCODE_NOERROR) {
-		give_plain(f, &w.client, &w.query, (enum dns_rcode)rcode, WHY_NONE);
+		delivery_plain(&f->delivery, &w.client, &w.query, (enum dns_rcode)rcode, WHY_NONE);
 	} else if (decision == DNS_REFUSE) {
 		f->count.refused_name++;
 		refuse(f, &w);
@@ -431,9 +314,8 @@ static int init(struct forwarder *f)
 	if (r < 0)
 		return r;
 	f->cache = cache_new(f->settings.cache_entries, seed);
-	f->ledger = ledger_new(f->settings.addresses, seed, f->hooks.forget, f->hooks.data);
 	f->listeners = listeners_new(f->loop, &f->client, f->settings.idle_ms);
-	return f->cache && f->ledger && f->listeners ? 0 : -ENOMEM;
+	return f->cache && f->listeners ? delivery_init(&f->delivery, seed) : -ENOMEM;
 }
 
 int forwarder_new(struct loop *loop, const struct dns_settings *s, const struct dns_hooks *hooks,
@@ -447,11 +329,13 @@ int forwarder_new(struct loop *loop, const struct dns_settings *s, const struct 
 	f->loop = loop;
 	f->settings = *s;
 	f->hooks = *hooks;
+	f->delivery.loop = loop;
+	f->delivery.settings = &f->settings;
+	f->delivery.hooks = &f->hooks;
+	f->delivery.count = &f->count;
 	f->client = (struct client_hook){ .query = queried, .data = f };
 	f->timer = (struct loop_timer){ .fire = due, .data = f };
-	f->late = (struct loop_timer){ .fire = late, .data = f };
 	loop_timer_add(loop, &f->timer);
-	loop_timer_add(loop, &f->late);
 	r = upstreams_init(&f->upstreams, loop, s);
 	if (r == 0)
 		r = init(f);
@@ -465,9 +349,7 @@ void forwarder_free(struct forwarder *f)
 	if (!f)
 		return;
 	loop_timer_remove(f->loop, &f->timer);
-	loop_timer_remove(f->loop, &f->late);
-	while (f->held.first)
-		held_free(held_take(&f->held, f->held.first->ticket));
+	delivery_release(&f->delivery);
 	for (size_t i = 0; i < PENDING_SLOTS; i++) {
 		while (f->pending.slot[i]) {
 			struct pending *p = f->pending.slot[i];
@@ -479,7 +361,6 @@ void forwarder_free(struct forwarder *f)
 	upstreams_release(&f->upstreams);
 	listeners_free(f->listeners);
 	cache_free(f->cache);
-	ledger_free(f->ledger);
 	mem_free(f);
 }
 
@@ -487,6 +368,11 @@ void forwarder_freep(struct forwarder **f)
 {
 	forwarder_free(*f);
 	*f = NULL;
+}
+
+void forwarder_learned(struct forwarder *f, uint64_t ticket, int r)
+{
+	delivery_learned(&f->delivery, ticket, r);
 }
 
 int forwarder_serve(struct forwarder *f, int fd)
@@ -526,7 +412,7 @@ const struct dns_counters *forwarder_counters(const struct forwarder *f)
 
 size_t forwarder_pending(const struct forwarder *f)
 {
-	return f->pending.n + f->held.n;
+	return f->pending.n + f->delivery.held.n;
 }
 
 const char *forwarder_trouble(const struct forwarder *f, size_t upstream)
@@ -536,5 +422,5 @@ const char *forwarder_trouble(const struct forwarder *f, size_t upstream)
 
 const struct ledger *forwarder_ledger(const struct forwarder *f)
 {
-	return f->ledger;
+	return f->delivery.ledger;
 }

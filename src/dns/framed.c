@@ -34,6 +34,7 @@ int framed_add(struct framed *f, size_t n,
 		at += 2 + length;
 	}
 	f->got = got - at;
-	memmove(f->in, f->in + at, f->got);
+	if (at)
+		memmove(f->in, f->in + at, f->got);
 	return 0;
 }
