@@ -73,7 +73,7 @@ int change_back(struct change *c, const char *why, struct change_report *ret)
  */
 static int find_previous(struct change *c, struct generation *ret)
 {
-	struct generation *all, current;
+	struct generation *all = NULL, current = { 0 };
 	size_t n = 0;
 	int r = store_list(c->store, c->arena, c->d, &all, &n);
 

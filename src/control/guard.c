@@ -17,7 +17,9 @@
 enum {
 	WAKE_MS = 1000, /* the clock that goes on while the machine sleeps is looked at so often */
 	LOCK_SECONDS = 10, /* that a change under way may take when time has ended */
-	EVENTS_SIZE = 4096
+	EVENTS_SIZE = 4096,
+	LOCK_TRIES = 100,
+	LOCK_STEP_NS = 3 * 1000 * 1000
 };
 
 #define LOCK_NAME "guard"
@@ -82,6 +84,21 @@ static int look(struct guard *g)
 	return now.state == GENERATION_PENDING;
 }
 
+/* Who only asks whether it is held (guard_is_there()) has the lock for a moment, too. */
+static int take_lock(int fd)
+{
+	const struct timespec step = { .tv_nsec = LOCK_STEP_NS };
+
+	for (unsigned i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		(void)nanosleep(&step, NULL); /* woken early: it asks early */
+	}
+	return -EEXIST;
+}
+
 static int take_promise(struct guard *g, const char *state)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
@@ -90,8 +107,8 @@ static int take_promise(struct guard *g, const char *state)
 
 	if (r == 0)
 		r = open_lock(g->store, g->number, &g->lock);
-	if (r == 0 && flock(g->lock, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? -EEXIST : -errno;
+	if (r == 0)
+		r = take_lock(g->lock);
 	if (r == 0)
 		r = store_get(g->store, g->number, a, g->d, &now);
 	if (r == 0)

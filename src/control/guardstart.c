@@ -128,7 +128,7 @@ static int start(const struct store *s, int64_t number, struct call *call, bool 
 			 state,
 			 call->number,
 			 NULL };
-	pid_t pid;
+	pid_t pid = -1;
 	int r;
 
 	(void)snprintf(state, sizeof(state), "%s", store_folder(s)); /* as long as it is there */

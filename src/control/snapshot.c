@@ -211,7 +211,7 @@ static int finish_sum(struct copying *c, char sha256[static SNAPSHOT_SHA256_MAX]
 
 	if (EVP_DigestFinal_ex(c->sum, sum, &n) != 1 || n * 2 >= SNAPSHOT_SHA256_MAX)
 		return -ENOMEM;
-	for (unsigned i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		(void)snprintf(&sha256[i * 2], 3, "%02x", sum[i]); /* sized above */
 	return 0;
 }

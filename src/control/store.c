@@ -131,7 +131,7 @@ static int make_schema(struct store *s, struct diag *d)
 
 static int check_schema(struct store *s, bool make, struct diag *d)
 {
-	int64_t v;
+	int64_t v = 0;
 	int r = simple(s, "PRAGMA synchronous = EXTRA", d); /* FULL, and the folder too */
 
 	if (r == 0)
@@ -457,7 +457,8 @@ int store_list(struct store *s, struct arena *a, struct diag *d, struct generati
 	kept = arena_array(a, n + 1, sizeof(*kept));
 	if (!kept)
 		return -ENOMEM;
-	memcpy(kept, list, n * sizeof(*kept));
+	if (n)
+		memcpy(kept, list, n * sizeof(*kept));
 	*ret = kept;
 	*ret_n = n;
 	return 0;
@@ -488,7 +489,7 @@ int store_current(const char *folder, char text[static PATH_TEXT_MAX], struct di
 	EG_AUTO(diag_freep) struct diag *quiet = diag_new();
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	EG_AUTO(store_closep) struct store *s = NULL;
-	struct generation g;
+	struct generation g = { 0 };
 	int r = quiet && a ? store_open(folder, false, quiet, &s) : -ENOMEM;
 
 	if (r != 0 && r != -ENOENT && r != -ENOMEM)

@@ -69,21 +69,27 @@ in=$work/in
 export in
 ip link add lan type veth peer name eth0 netns client
 ip link add wan type veth peer name eth0 netns inet
-sysctl -qw net.ipv4.ip_forward=1
+sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 for ns in client inet; do
 	$in $ns ip link set lo up
 	$in $ns ip link set eth0 up
 done
 ip link set lo up
-ip addr add 10.1.0.1/24 dev lan
-ip addr add 198.51.100.1/24 dev wan
+ip addr add 10.1.0.1/24 dev lan && ip addr add 2001:db8:1::1/64 dev lan nodad
+ip addr add 198.51.100.1/24 dev wan && ip addr add 2001:db8:ff::1/64 dev wan nodad
 ip link set lan up && ip link set wan up
 $in client ip addr add 10.1.0.5/24 dev eth0
 $in client ip route add default via 10.1.0.1
+$in client ip addr add 2001:db8:1::5/64 dev eth0 nodad
+$in client ip route add default via 2001:db8:1::1
 $in inet ip addr add 198.51.100.2/24 dev eth0
 $in inet ip route add default via 198.51.100.1
+$in inet ip addr add 2001:db8:ff::2/64 dev eth0 nodad
+$in inet ip route add default via 2001:db8:ff::1
+$in inet ip route add local 2001:db8:f000::/64 dev lo
 $in inet ip route add local 192.0.2.0/24 dev lo
 ip route add 192.0.2.0/24 via 198.51.100.2
+ip route add 2001:db8:f000::/64 via 2001:db8:ff::2
 
 # A server on 443 and 80 of every address that repeats what it is told.
 cat >"$work/server.py" <<'END'
@@ -95,21 +101,20 @@ def serve(c):
     except OSError:
         pass
 def listen(port):
-    s = socket.create_server(("", port), backlog=64)
+    s = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64)
     while True:
         threading.Thread(target=serve, args=(s.accept()[0],)).start()
 for port in (80, 443):
     threading.Thread(target=listen, args=(port,)).start()
 END
 $in inet python3 "$work/server.py" &
-# talk.py ADDRESS PORT: connects once, says what it is told on FIFO $work/say, and notes the answers.
+# talk.py ADDRESS FIFO: connects once, says what it is told, and notes the answers.
 cat >"$work/talk.py" <<'END'
 import socket, sys
-work = sys.argv[3]
-s = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=5)
+s = socket.create_connection((sys.argv[1], 443), timeout=5)
 s.settimeout(1)
 print("connected", flush=True)
-for word in open(work + "/say"):
+for word in open(sys.argv[2]):
     s.sendall(word.encode())
     try:
         print("heard", s.recv(100).decode().strip(), flush=True)
@@ -130,7 +135,7 @@ cat >"$work/wide.yaml" <<'END'
 outside: wan
 zones:
   staff:
-    addresses: [10.1.0.0/24]
+    addresses: [10.1.0.0/24, 2001:db8:1::/64]
     interface: lan
     roles: [client, browser]
 allow:
@@ -248,29 +253,30 @@ long "apply ends the drift; going back would bring it back, as it was" \
 	 $program apply --policy $work/wide.yaml && $program confirm && $program status'
 
 # ---- established conversations ----
-mkfifo "$work/say"
-talk() { # talk NAME: connects and waits for words
-	"$in" client python3 "$work/talk.py" 192.0.2.1 443 "$work" >"$work/heard" 2>&1 &
-	exec 9>"$work/say"
-	until_true 'grep connected $work/heard'
+mkfifo "$work/say4" "$work/say6"
+"$in" client python3 "$work/talk.py" 192.0.2.1 "$work/say4" >"$work/heard4" 2>&1 &
+"$in" client python3 "$work/talk.py" 2001:db8:f000::1 "$work/say6" >"$work/heard6" 2>&1 &
+exec 8>"$work/say4" 9>"$work/say6"
+say() {
+	echo "$1" >&8
+	echo "$1" >&9
 }
-hangup() { exec 9>&-; }
-talk
-echo one >&9
-until_true 'grep "heard one" $work/heard'
-check "a conversation goes on under an equal policy" \
+until_true 'grep connected $work/heard4 && grep connected $work/heard6'
+say one
+until_true 'grep "heard one" $work/heard4 && grep "heard one" $work/heard6'
+check "conversations of both families go on under an equal policy" \
 	'$program apply --policy $work/wide.yaml >$work/out && grep " 0 of [0-9]* conversations cut" $work/out && $program confirm'
-echo two >&9
-check "it does" 'sleep 0.3; grep "heard two" $work/heard'
+say two
+check "they do" 'sleep 0.3; grep "heard two" $work/heard4 && grep "heard two" $work/heard6'
 check "a policy that keeps what is established" \
 	'$program apply --policy $work/narrow.yaml --keep-established >$work/out && grep " 0 of 0 conversations cut" $work/out'
-echo three >&9
-long "it goes on under a policy without it" 'sleep 0.3; grep "heard three" $work/heard && ! $work/reach 192.0.2.1 443; $program rollback'
-check "a policy that shrinks cuts it" \
-	'$program apply --policy $work/narrow.yaml >$work/out && grep "[1-9] of [1-9][0-9]* conversations cut" $work/out'
-echo four >&9
-check "it is silent" 'sleep 1.2; grep silence $work/heard && ! grep "heard four" $work/heard'
-hangup
+say three
+long "they go on under a policy without them" 'sleep 0.3; grep "heard three" $work/heard4 && grep "heard three" $work/heard6 && ! $work/reach 192.0.2.1 443; $program rollback'
+check "a policy that shrinks cuts them" \
+	'$program apply --policy $work/narrow.yaml >$work/out && grep " \\([2-9]\\|[1-9][0-9]\\) of [1-9][0-9]* conversations cut" $work/out'
+say four
+check "they are silent" 'sleep 1.2; for f in 4 6; do grep silence $work/heard$f && ! grep "heard four" $work/heard$f || exit; done'
+exec 8>&- 9>&-
 check "back" '$program rollback'
 if [ -n "${EGRET_LONG:-}" ]; then
 python3 - >"$work/own" <<'END' &
