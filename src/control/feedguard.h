@@ -6,7 +6,7 @@
  * Measured is what the update means, in addresses: lines that are merged, split or put into another
  * order are no change. What the held list has already is not asked again. The limits are the list's
  * own (egret.catalog(5)) or the defaults below, which every update in ten histories of six vendors
- * stays within and the known accidents do not (docs/decisions/012-feed-guards.md).
+ * stays within and the known accidents do not (docs/decisions/010-feed-guards.md).
  */
 #pragma once
 
