@@ -71,13 +71,9 @@ static void tell(struct drift_watch *w, enum drift_seen seen)
 {
 	static const char *const text[SEEN_KINDS] = {
 		[SEEN_SAME] = "the kernel holds the policy again, as it was loaded",
-		[SEEN_WORDS] =
-			"somebody has changed the kernel's table: other words, the same flows",
-		[SEEN_FLOWS] =
-			"DRIFT: somebody has changed the kernel's table: it lets other flows "
-			"through than the policy",
-		[SEEN_NO_TABLE] =
-			"DRIFT: somebody has removed the kernel's table: nothing is closed",
+		[SEEN_WORDS] = "the kernel's table was changed: other words, the same flows",
+		[SEEN_FLOWS] = "DRIFT: the kernel's table was changed: it lets other flows through",
+		[SEEN_NO_TABLE] = "DRIFT: the kernel's table was removed: nothing is closed",
 		[SEEN_NOTHING] = "the kernel's table cannot be read",
 	};
 

@@ -71,7 +71,7 @@ static int allow_sockets(scmp_filter_ctx filter)
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(domains); i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domains[i]));
+				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domains[i], 0));
 	return r;
 }
 
