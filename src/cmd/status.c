@@ -132,7 +132,8 @@ static int print_text(struct env *env, struct seen *seen)
 		buf_addc(&out, '\n');
 	table_print(learned, env->width, env->color, &out);
 	if (seen->has_daemon)
-		buf_printf(&out, "\negretd\n%s", buf_str(&seen->daemon).p);
+		buf_printf(&out, "\negretd\n%s",
+			   seen->daemon.n ? seen->daemon.data : "says nothing\n");
 	else
 		buf_adds(&out, "\nno egretd runs: nothing new is learned\n");
 	return generations_print(env, &out);
@@ -191,7 +192,8 @@ static int print_json(struct env *env, const struct seen *seen)
 		r = learned_json(st, o);
 	if (r == 0)
 		r = json_put(o, "egretd",
-			     seen->has_daemon ? json_text(buf_str(&seen->daemon).p) : json_null());
+			     seen->has_daemon ? json_text(seen->daemon.n ? seen->daemon.data : "")
+					      : json_null());
 	return r < 0 ? r : env_json(env, EG_TAKE(o));
 }
 
@@ -227,9 +229,9 @@ static int look(struct env *env, struct change *c, struct seen *seen)
 		qsort(seen->st.learned, seen->st.learned_n, sizeof(*seen->st.learned), by_name);
 	seen->guarded = seen->st.g.state == GENERATION_PENDING &&
 			guard_is_there(c->store, seen->st.g.number);
-	r = daemon_ask(c->run, "status\n", env->diag, &seen->daemon);
-	seen->has_daemon = r == 0;
-	return daemon_absent(r) ? 0 : r;
+	r = daemon_ask(c->run, "status\n", DAEMON_WAIT_STATUS, env->diag, &seen->daemon);
+	seen->has_daemon = !daemon_absent(r);
+	return r == -ENOMEM ? r : 0; /* what else is wrong with egretd is told */
 }
 
 static int status(struct env *env, struct change *c, struct seen *seen)

@@ -148,7 +148,7 @@ static int report_only(struct applying *a)
 {
 	EG_AUTO(buf_release) struct buf said = BUF_INIT;
 	struct change *c = a->c;
-	int r = daemon_ask(c->run, "status\n", c->d, &said);
+	int r = daemon_ask(c->run, "status\n", DAEMON_WAIT_STATUS, c->d, &said);
 
 	if (r == 0) {
 		diag_error(c->d, NOWHERE,
@@ -210,7 +210,7 @@ static int load(struct applying *a)
 	int r = store_path(c->store, a->g.number, NULL, folder);
 
 	if (r == 0)
-		r = daemon_load(c->run, folder, c->d, &said);
+		r = daemon_load(c->run, folder, DAEMON_WAIT_LOAD, c->d, &said);
 	a->report.by_daemon = r == 0;
 	if (!daemon_absent(r))
 		return r;

@@ -17,21 +17,23 @@ bool daemon_absent(int r)
 	return r == -ENOENT || r == -ECONNREFUSED;
 }
 
-static int connect_to(const char *run, struct sockaddr_un *at, int *ret)
+static int connect_to(const char *run, unsigned seconds, int *ret)
 {
-	const struct timeval wait = { .tv_sec = DAEMON_WAIT_SECONDS };
+	const struct timeval wait = { .tv_sec = seconds };
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	EG_AUTO(fd_closep) int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	int n;
 
 	if (fd < 0)
 		return -errno;
-	*at = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	n = snprintf(at->sun_path, sizeof(at->sun_path), "%s/control", run);
-	if (n < 0 || (size_t)n >= sizeof(at->sun_path))
+	n = snprintf(at.sun_path, sizeof(at.sun_path), "%s/control", run);
+	if (n < 0 || (size_t)n >= sizeof(at.sun_path))
 		return -ENAMETOOLONG;
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) < 0 ||
-	    connect(fd, (const struct sockaddr *)at, sizeof(*at)) < 0)
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) < 0)
 		return -errno;
+	if (connect(fd, (const struct sockaddr *)&at, sizeof(at)) < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
 	*ret = fd_take(&fd);
 	return 0;
 }
@@ -42,7 +44,7 @@ static int exchange(int fd, const char *request, char *room, size_t *ret)
 	ssize_t n = send(fd, request, strlen(request), MSG_NOSIGNAL);
 
 	if (n < 0)
-		return -errno;
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
 	do
 		n = recv(fd, room, DAEMON_REPLY_MAX, MSG_TRUNC);
 	while (n < 0 && errno == EINTR);
@@ -67,14 +69,14 @@ static void tell_lines(struct str text, struct diag *d)
 	}
 }
 
-int daemon_ask(const char *run, const char *request, struct diag *d, struct buf *out)
+int daemon_ask(const char *run, const char *request, unsigned seconds, struct diag *d,
+	       struct buf *out)
 {
 	EG_AUTO(mem_freep) char *room = mem_alloc(DAEMON_REPLY_MAX);
 	EG_AUTO(fd_closep) int fd = -1;
-	struct sockaddr_un at;
 	struct str reply, word;
 	size_t n = 0;
-	int r = room ? connect_to(run, &at, &fd) : -ENOMEM;
+	int r = room ? connect_to(run, seconds, &fd) : -ENOMEM;
 
 	if (daemon_absent(r))
 		return r;
@@ -100,10 +102,11 @@ int daemon_ask(const char *run, const char *request, struct diag *d, struct buf 
 	return E_REFUSED;
 }
 
-int daemon_load(const char *run, const char *folder, struct diag *d, struct buf *out)
+int daemon_load(const char *run, const char *folder, unsigned seconds, struct diag *d,
+		struct buf *out)
 {
 	EG_AUTO(buf_release) struct buf request = BUF_INIT;
 
 	buf_printf(&request, "load %s\n", folder);
-	return request.r < 0 ? request.r : daemon_ask(run, request.data, d, out);
+	return request.r < 0 ? request.r : daemon_ask(run, request.data, seconds, d, out);
 }

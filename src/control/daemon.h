@@ -16,17 +16,23 @@
 
 enum {
 	DAEMON_REPLY_MAX = 256 * 1024,
-	DAEMON_WAIT_SECONDS = 300 /* a policy of the largest size loads in a minute or two */
+	/* How long an answer is waited for, in seconds. */
+	DAEMON_WAIT_LOAD = 300, /* a policy of the largest size loads in a minute or two */
+	DAEMON_WAIT_BACK = 10,	/* a promise is kept without an egretd that hangs */
+	DAEMON_WAIT_STATUS = 5
 };
 
 /*
  * Sends a request and appends the text of the reply. -ENOENT, -ECONNREFUSED: no egretd runs there;
- * nothing is told. E_REFUSED: egretd could not do it, its text is in `d`. Other errors are told.
+ * nothing is told. E_REFUSED: egretd could not do it, its text is in `d`. Other errors are told: -ETIMEDOUT when it
+ * does not answer in `seconds`, and may still do what it was asked for.
  */
-EG_CHECK int daemon_ask(const char *run, const char *request, struct diag *d, struct buf *out);
+EG_CHECK int daemon_ask(const char *run, const char *request, unsigned seconds, struct diag *d,
+			struct buf *out);
 
 /* "load FOLDER". */
-EG_CHECK int daemon_load(const char *run, const char *folder, struct diag *d, struct buf *out);
+EG_CHECK int daemon_load(const char *run, const char *folder, unsigned seconds, struct diag *d,
+			 struct buf *out);
 
 /* Does the result of daemon_ask() mean that no egretd runs? */
 bool daemon_absent(int r);

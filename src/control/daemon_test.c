@@ -75,7 +75,7 @@ static void replies(void **state)
 		struct buf text = BUF_INIT, told = BUF_INIT;
 		int fd = listen_there(scratch), status;
 		pid_t pid = serve(fd, cases[i].reply, cases[i].size);
-		int r = daemon_load(scratch, "/a/b", d, &text);
+		int r = daemon_load(scratch, "/a/b", 60, d, &text);
 
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_int_equal(status, 0);
@@ -99,13 +99,26 @@ static void nobody_there(void **state)
 	int fd, r;
 
 	(void)state;
-	assert_true(daemon_absent(daemon_ask("/nonexistent", "status\n", d, &text)));
+	assert_true(daemon_absent(daemon_ask("/nonexistent", "status\n", 60, d, &text)));
 	fd = listen_there(scratch);
 	(void)close(fd); /* what a killed egretd leaves */
-	r = daemon_ask(scratch, "status\n", d, &text);
+	r = daemon_ask(scratch, "status\n", 60, d, &text);
 	assert_int_equal(r, -ECONNREFUSED);
 	assert_true(daemon_absent(r));
 	assert_int_equal(diag_count(d), 0);
+	diag_free(d);
+}
+
+static void one_that_hangs(void **state)
+{
+	struct diag *d = diag_new();
+	struct buf text = BUF_INIT;
+	int fd = listen_there(scratch);
+
+	(void)state;
+	assert_int_equal(daemon_ask(scratch, "status\n", 1, d, &text), -ETIMEDOUT);
+	assert_int_equal(diag_errors(d), 1);
+	(void)close(fd);
 	diag_free(d);
 }
 
@@ -114,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replies),
 		cmocka_unit_test(nobody_there),
+		cmocka_unit_test(one_that_hangs),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

@@ -26,10 +26,10 @@ static int read_kernel(struct recovering *v)
 	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
 	EG_AUTO(diag_freep) struct diag *quiet = diag_new();
 	EG_AUTO(buf_release) struct buf said = BUF_INIT;
-	int r = quiet ? daemon_ask(v->c->run, "status\n", quiet, &said) : -ENOMEM;
+	int r = quiet ? daemon_ask(v->c->run, "status\n", DAEMON_WAIT_BACK, quiet, &said) : -ENOMEM;
 
 	if (r == -ENOMEM)
-		return r; /* else: egretd has ended what it was at, or there is none */
+		return r; /* else: egretd has ended what it was at, hangs, or there is none */
 	r = nft_link_open(&link, v->c->d);
 	buf_clear(&v->now);
 	return r < 0 ? r : tabletext_read(link, v->c->d, &v->now);

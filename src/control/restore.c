@@ -120,7 +120,7 @@ int restore_is_there(struct restore *r, struct diag *d)
 static int by_daemon(const struct restore *r, const char *run, struct diag *d)
 {
 	EG_AUTO(buf_release) struct buf said = BUF_INIT;
-	int e = r->folder[0] ? daemon_load(run, r->folder, d, &said) : -ENOENT;
+	int e = r->folder[0] ? daemon_load(run, r->folder, DAEMON_WAIT_BACK, d, &said) : -ENOENT;
 
 	if (e < 0 && !daemon_absent(e))
 		diag_warning(d, NOWHERE,

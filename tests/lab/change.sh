@@ -292,6 +292,38 @@ long "what the gateway talks itself is not cut" \
 	'$program apply --policy $work/narrow.yaml && sleep 1.2 && grep more $work/own && $program rollback'
 fi
 
+# A server of ours that the vendor calls, behind an address of the gateway's: what is judged is where it
+# really goes.
+if [ -n "${EGRET_LONG:-}" ]; then
+	sed '/^default/i publish:\n  hook:\n    addresses: [10.1.0.5]\n    for: acme/calls' "$work/narrow.yaml" >"$work/hook.yaml"
+	nft -f - <<'END'
+table ip nat {
+	chain pre { type nat hook prerouting priority dstnat; ip daddr 198.51.100.1 tcp dport 443 dnat to 10.1.0.5; }
+}
+END
+	"$in" client python3 "$work/server.py" &
+	"$program" apply --policy "$work/hook.yaml" >"$work/out" 2>&1
+	"$in" inet python3 - >"$work/called" <<'END' &
+import socket, time
+s = socket.create_connection(("198.51.100.1", 443), timeout=5, source_address=("192.0.2.9", 0))
+s.settimeout(1)
+for i in range(60):
+    try:
+        s.sendall(b"%d" % i)
+        print(s.recv(100).decode(), flush=True)
+    except OSError:
+        print("silence", flush=True)
+        break
+    time.sleep(0.1)
+END
+	until_true 'grep 3 $work/called'
+fi
+long "a call from outside behind our address translation goes on under its own policy" \
+	'$program apply --policy $work/hook.yaml >$work/out && grep " 0 of [1-9]" $work/out && sleep 0.5 && ! grep silence $work/called'
+long "and is cut by one without it" \
+	'$program apply --policy $work/narrow.yaml >$work/out && grep " 1 of [1-9]" $work/out && sleep 1.5 && grep silence $work/called && $program rollback'
+[ -z "${EGRET_LONG:-}" ] || nft delete table ip nat
+
 # ---- only reporting ----
 check "report only: what would be dropped gets through, and is counted" \
 	'$program apply --policy $work/narrow.yaml --report-only | grep "report only" && $work/reach 192.0.2.1 443 && $work/reach 192.0.2.200 80 &&
@@ -380,6 +412,9 @@ kill -9 "$pid" 2>/dev/null
 wait "$pid"
 serve
 ready 2
+long "egretd hangs: the promise is kept without it" \
+	'$program apply --policy $work/narrow.yaml --timer 1s && kill -STOP $pid && ! $work/reach 192.0.2.1 443 && sleep 8 &&
+	 $work/is_back $work/first && kill -CONT $pid && sleep 1 && $work/is_back $work/first && $program status'
 check "egretd that starts anew while one is pending has that one" \
 	'$program apply --policy $work/narrow.yaml --timer 1h && $work/now >$work/second && kill -9 $pid'
 serve
