@@ -12,26 +12,44 @@
 #include "base/err.h"
 #include "control/guard.h"
 
-enum { LOOK_NS = 5 * 1000 * 1000, NUMBER_MAX = 24, UNIT_MAX = 48, ENV_MAX = 256 };
+enum { LOOK_NS = 5 * 1000 * 1000, NUMBER_MAX = 24, UNIT_MAX = 48, ENV_MAX = 256, NS_PATH_MAX = 64 };
+
+#define USER_NS_FIRST 0xeffffffdU /* PROC_USER_INIT_INO */
+#define PID_NS_FIRST 0xeffffffcU  /* PROC_PID_INIT_INO */
 
 extern char **environ;
 
+/* Is this the namespace of that kind that the kernel made first? Its number is part of the kernel's
+ * ABI. */
+static bool is_first(const char *kind, ino_t number)
+{
+	char path[NS_PATH_MAX];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/ns/%s", kind);
+	return stat(path, &st) == 0 && st.st_ino == number;
+}
+
+/* Are we in the same namespace of that kind as the first process? */
+static bool is_inits(const char *kind)
+{
+	char own[NS_PATH_MAX], first[NS_PATH_MAX];
+	struct stat a, b;
+
+	(void)snprintf(own, sizeof(own), "/proc/self/ns/%s", kind);
+	(void)snprintf(first, sizeof(first), "/proc/1/ns/%s", kind);
+	return stat(own, &a) == 0 && stat(first, &b) == 0 && a.st_ino == b.st_ino;
+}
+
 /*
- * Is systemd the one who starts things where we are? In a namespace of ours (a container, a test)
- * it would start the guardian in another place.
+ * Is systemd the one who starts things where we are? From a namespace of ours (a container, a test)
+ * it would start the guardian in another place, for another network.
  */
 static bool is_systemds(void)
 {
-	static const char *const own[] = { "/proc/self/ns/net", "/proc/self/ns/user" };
-	static const char *const first[] = { "/proc/1/ns/net", "/proc/1/ns/user" };
-	struct stat a, b;
-
-	if (access("/run/systemd/system", F_OK) < 0 || geteuid() != 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(own); i++)
-		if (stat(own[i], &a) < 0 || stat(first[i], &b) < 0 || a.st_ino != b.st_ino)
-			return false;
-	return true;
+	return access("/run/systemd/system", F_OK) == 0 && geteuid() == 0 &&
+	       is_first("user", USER_NS_FIRST) && is_first("pid", PID_NS_FIRST) &&
+	       is_inits("net") && is_inits("mnt");
 }
 
 /* Starts a program in a session of its own, without our terminal and folder. */

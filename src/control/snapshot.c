@@ -41,6 +41,24 @@ static int write_file(const char *path, struct str text, struct diag *d)
 	return r;
 }
 
+/* A file of a folder that is not there yet: sync_tree() will write it through. */
+static int write_unfinished(const char *path, struct str text, struct diag *d)
+{
+	FILE *f = fopen(path, "we");
+	int r = f ? 0 : -errno;
+
+	if (f) {
+		(void)fwrite(text.p, 1, text.n, f); /* the stream keeps its error */
+		if (ferror(f))
+			r = -EIO;
+		if (fclose(f) == EOF && r == 0)
+			r = -errno;
+	}
+	if (r < 0)
+		diag_error(d, (struct place){ .file = path }, "cannot write: %s", err_text(r));
+	return r;
+}
+
 static int copy_file(struct copying *c, const char *from, const char *to, const char *name)
 {
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
@@ -62,7 +80,7 @@ static int copy_file(struct copying *c, const char *from, const char *to, const 
 	    EVP_DigestUpdate(c->sum, &size, sizeof(size)) != 1 ||
 	    EVP_DigestUpdate(c->sum, text.data, text.n) != 1)
 		return -ENOMEM;
-	return to ? write_file(to, buf_str(&text), c->d) : 0;
+	return to ? write_unfinished(to, buf_str(&text), c->d) : 0;
 }
 
 /* ---- folders ---- */
@@ -233,11 +251,35 @@ static int unfinished_path(const struct store *s, int64_t number, char text[stat
 	return n < 0 || n >= PATH_TEXT_MAX ? E_LIMIT : 0;
 }
 
-static int sync_all(const char *folder)
+static int sync_path(const char *path)
 {
-	EG_AUTO(fd_closep) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	EG_AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 || syncfs(fd) < 0 ? -errno : 0;
+	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+static int sync_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	return kind == FTW_F || kind == FTW_DP ? sync_path(path) : -EIO;
+}
+
+/* All at once: the first one writes the journal for all. */
+static int sync_tree(const char *folder)
+{
+	int r = nftw(folder, sync_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+
+	return r == -1 ? -errno : r;
+}
+
+/* The folder of all generations, in which one has got its name. */
+static int sync_names(const struct store *s)
+{
+	char path[PATH_TEXT_MAX];
+	int n = snprintf(path, sizeof(path), "%s/generations", store_folder(s));
+
+	return n < 0 || n >= PATH_TEXT_MAX ? E_LIMIT : sync_path(path);
 }
 
 /* What is copied where: from a policy and a folder of catalogs, or from another snapshot. */
@@ -291,11 +333,11 @@ static int make(const struct store *s, int64_t number, const struct source *from
 	if (r == 0)
 		r = sum_up(from, unfinished, d, sha256);
 	if (r == 0)
-		r = sync_all(unfinished);
+		r = sync_tree(unfinished);
 	if (r == 0 && rename(unfinished, final) < 0)
 		r = -errno;
 	if (r == 0)
-		r = sync_all(final);
+		r = sync_names(s);
 	if (r < 0 && diag_errors(d) == 0)
 		diag_error(d, (struct place){ .file = unfinished }, "cannot keep a copy: %s",
 			   err_text(r));
