@@ -186,36 +186,36 @@ check "status: the kernel holds it" '$program status | grep "byte for byte"'
 # ---- time ends ----
 "$work/now" >"$work/first"
 check "time ends: the ruleset of before is back, byte for byte and as flows" \
-	'$program apply --policy $work/narrow.yaml --timer 1s && ! $work/reach 192.0.2.1 443 && $work/now >$work/second &&
-	 ! cmp $work/first $work/second && $work/is_back $work/first && $work/now >$work/third &&
+	'$program apply --policy $work/narrow.yaml --timer 1h && ! $work/reach 192.0.2.1 443 && $work/now >$work/second &&
+	 ! cmp $work/first $work/second && $program confirm --extend 1s && $work/is_back $work/first && $work/now >$work/third &&
 	 $program diff $work/first $work/third && $work/reach 192.0.2.1 443'
 check "history says why" '$program history | grep "^2 .*rolled back.*not confirmed in time"'
 # A login is a session; all of it is killed, and egret with it, right after it was applied.
 check "the login session is killed: the promise is kept" \
-	'setsid sh -c "\$program apply --policy \$work/narrow.yaml --timer 2s; echo done >\$work/applied; sleep 100" &
+	'setsid sh -c "\$program apply --policy \$work/narrow.yaml --timer 1h; echo done >\$work/applied; sleep 100" &
 	 while ! test -e $work/applied; do sleep 0.1; done
-	 kill -9 -$!; sleep 0.2; ! pgrep -x sleep && pgrep -f "[e]gret guard" && ! $work/reach 192.0.2.1 443 &&
-	 $work/is_back $work/first'
+	 kill -9 -$!; sleep 0.2; ! pgrep -x sleep && pgrep -f "[e]gret guard" >$work/guardian && ! $work/reach 192.0.2.1 443 &&
+	 $program confirm --extend 1s && pgrep -f "[e]gret guard" | cmp - $work/guardian && $work/is_back $work/first'
 check "the guardian is killed: the next command starts another" \
-	'$program apply --policy $work/narrow.yaml --timer 2s && pkill -9 -f "[e]gret guard" && sleep 0.1 &&
+	'$program apply --policy $work/narrow.yaml --timer 1h && pkill -9 -f "[e]gret guard" && sleep 0.1 &&
 	 $program status | tee $work/out && grep "is pending" $work/out && pgrep -f "[e]gret guard" &&
-	 $work/is_back $work/first'
-check "everybody is killed and time ends: the next command goes back" \
-	'$program apply --policy $work/narrow.yaml --timer 1s && pkill -9 -f "[e]gret guard" && sleep 1.5 &&
+	 $program confirm --extend 1s && $work/is_back $work/first'
+long "everybody is killed and time ends: the next command goes back" \
+	'$program apply --policy $work/narrow.yaml --timer 4s && pkill -9 -f "[e]gret guard" && sleep 4.5 &&
 	 ! $work/reach 192.0.2.1 443; $program status 2>$work/err && grep "rolled back: its time ended" $work/err &&
 	 $work/is_back $work/first'
 long "the store is gone: the guardian goes back from memory" \
-	'cp -a $EGRET_STATE $work/kept && $program apply --policy $work/narrow.yaml --timer 1s && rm -rf $EGRET_STATE &&
-	 ! $work/reach 192.0.2.1 443 && $work/is_back $work/first && rm -rf $EGRET_STATE && mv $work/kept $EGRET_STATE'
+	'cp -a $EGRET_STATE $work/kept && $program apply --policy $work/narrow.yaml --timer 1h && ! $work/reach 192.0.2.1 443 && $program confirm --extend 1s && rm -rf $EGRET_STATE &&
+	 $work/is_back $work/first && rm -rf $EGRET_STATE && mv $work/kept $EGRET_STATE'
 long "somebody sits on the lock of the store: the guardian goes back without it" \
-	'$program apply --policy $work/narrow.yaml --timer 1s && { flock $EGRET_STATE/lock sleep 14 & } && sleep 13 &&
+	'$program apply --policy $work/narrow.yaml --timer 4s && { flock $EGRET_STATE/lock sleep 17 & } && sleep 15 &&
 	 $work/is_back $work/first && wait && $program status && $program history | grep "^[67] .*rolled back"'
 long "more time is given" \
-	'$program apply --policy $work/narrow.yaml --timer 1s && $program confirm --extend 1h | grep "is pending" && sleep 1.5 &&
+	'$program apply --policy $work/narrow.yaml --timer 4s && $program confirm --extend 1h | grep "is pending" && sleep 4.5 &&
 	 ! $work/reach 192.0.2.1 443 && $program confirm --extend 1s && $work/is_back $work/first'
 long "another apply before anybody confirms: back means back to the confirmed one" \
 	'$program apply --policy $work/narrow.yaml && sed "s/default: drop/default: reject/" $work/narrow.yaml >$work/reject.yaml &&
-	 $program apply --policy $work/reject.yaml --timer 1s && $program history | grep replaced && $work/is_back $work/first &&
+	 $program apply --policy $work/reject.yaml --timer 1h && $program history | grep replaced && $program confirm --extend 1s && $work/is_back $work/first &&
 	 sleep 0.3 && ! pgrep -f "[e]gret guard"'
 
 # ---- going back by hand ----
@@ -249,7 +249,7 @@ check "an address that nobody learned is drift" \
 check "a rule by hand is drift, with a flow that shows it" \
 	'nft insert rule inet egret forward ip daddr 192.0.2.203 accept; ! $program status >$work/out 2>&1 && grep -- "-> 192.0.2.203" $work/out'
 long "apply ends the drift; going back would bring it back, as it was" \
-	'$work/now >$work/drifted; $program apply --policy $work/wide.yaml --timer 1s && $program status && $work/is_back $work/drifted &&
+	'$work/now >$work/drifted; $program apply --policy $work/wide.yaml --timer 1h && $program status && $program confirm --extend 1s && $work/is_back $work/drifted &&
 	 $program apply --policy $work/wide.yaml && $program confirm && $program status'
 
 # ---- established conversations ----
@@ -403,20 +403,21 @@ ready() { until_true 'test $(grep -c ready $work/egretd.log) -ge '"$1"; }
 ready 1
 check "egretd starts with what was confirmed" '$work/is_back $work/first && $program status | grep -A1 "^egretd"'
 check "apply is loaded by egretd, and comes back by it" \
-	'$program apply --policy $work/narrow.yaml --timer 1s | grep "loaded by egretd" && ! $work/reach 192.0.2.1 443 &&
-	 $work/is_back $work/first && $work/reach 192.0.2.1 443'
+	'$program apply --policy $work/narrow.yaml --timer 1h | grep "loaded by egretd" && ! $work/reach 192.0.2.1 443 &&
+	 $program confirm --extend 1s && $work/is_back $work/first && $work/reach 192.0.2.1 443'
 long "egretd is killed: the promise is kept" \
-	'$program apply --policy $work/narrow.yaml --timer 2s && kill -9 $pid && ! $work/reach 192.0.2.1 443 &&
-	 $work/is_back $work/first && $work/reach 192.0.2.1 443 && $program history | sed -n 2p | grep "not confirmed in time"'
+	'$program apply --policy $work/narrow.yaml --timer 1h && kill -9 $pid && ! $work/reach 192.0.2.1 443 &&
+	 $program confirm --extend 1s && $work/is_back $work/first && $work/reach 192.0.2.1 443 && $program history | sed -n 2p | grep "not confirmed in time"'
 kill -9 "$pid" 2>/dev/null
 wait "$pid"
 serve
 ready 2
 long "egretd hangs: the promise is kept without it" \
-	'$program apply --policy $work/narrow.yaml --timer 1s && kill -STOP $pid && ! $work/reach 192.0.2.1 443 && sleep 8 &&
+	'$program apply --policy $work/narrow.yaml --timer 1h && ! $work/reach 192.0.2.1 443 && $program confirm --extend 1s && kill -STOP $pid && sleep 8 &&
 	 $work/is_back $work/first && kill -CONT $pid && sleep 1 && $work/is_back $work/first && $program status'
 check "egretd that starts anew while one is pending has that one" \
 	'$program apply --policy $work/narrow.yaml --timer 1h && $work/now >$work/second && kill -9 $pid'
+wait "$pid" # its sockets are free now
 serve
 ready 3
 check "it has" '$work/is_back $work/second && $program rollback | grep "loaded by egretd" && $work/is_back $work/first'
