@@ -127,6 +127,7 @@ static void forget(void *data, const struct name *name, const struct addr *addre
 
 static void learned(struct dns_role *o, const struct message_learned *l)
 {
+	forwarder_begin(o->forwarder);
 	for (size_t i = 0; i < l->n; i++) {
 		uint64_t ticket = l->one[i].ticket;
 		const struct wait *w = &o->wait[ticket % FORWARDER_HELD_MAX];
@@ -135,6 +136,7 @@ static void learned(struct dns_role *o, const struct message_learned *l)
 			believed_set(o->known, w->hash, w->until);
 		forwarder_learned(o->forwarder, ticket, l->one[i].r);
 	}
+	forwarder_flush(o->forwarder);
 }
 
 /* ---- what the parent says ---- */

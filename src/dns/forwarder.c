@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "dns/cache.h"
+#include "dns/datagrams.h"
 #include "dns/delivery.h"
 #include "dns/listener.h"
 #include "dns/pending.h"
@@ -333,7 +334,7 @@ int forwarder_new(struct loop *loop, const struct dns_settings *s, const struct 
 	f->delivery.settings = &f->settings;
 	f->delivery.hooks = &f->hooks;
 	f->delivery.count = &f->count;
-	f->client = (struct client_hook){ .query = queried, .data = f };
+	f->client = (struct client_hook){ .query = queried, .data = f, .unsent = &f->count.unsent };
 	f->timer = (struct loop_timer){ .fire = due, .data = f };
 	loop_timer_add(loop, &f->timer);
 	r = upstreams_init(&f->upstreams, loop, s);
@@ -373,6 +374,16 @@ void forwarder_freep(struct forwarder **f)
 void forwarder_learned(struct forwarder *f, uint64_t ticket, int r)
 {
 	delivery_learned(&f->delivery, ticket, r);
+}
+
+void forwarder_begin(struct forwarder *f)
+{
+	datagrams_begin(listeners_datagrams(f->listeners));
+}
+
+void forwarder_flush(struct forwarder *f)
+{
+	datagrams_flush(listeners_datagrams(f->listeners));
 }
 
 int forwarder_serve(struct forwarder *f, int fd)

@@ -143,6 +143,10 @@ void forwarder_pause(struct forwarder *f);
 /* What became of learning for an answer that waits. One that does not (any more) is nothing. */
 void forwarder_learned(struct forwarder *f, uint64_t ticket, int r);
 
+/* Answers that are given between the two leave together: for many forwarder_learned(). */
+void forwarder_begin(struct forwarder *f);
+void forwarder_flush(struct forwarder *f);
+
 struct ledger;
 
 /* What each name has open. */

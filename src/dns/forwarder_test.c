@@ -649,7 +649,7 @@ static int born_and_gone(void *data)
 static void without_memory(void **state)
 {
 	(void)state;
-	assert_int_equal(assert_survives_oom(born_and_gone, t.loop), 4);
+	assert_int_equal(assert_survives_oom(born_and_gone, t.loop), 5);
 	mem_fail_after(0); /* a question that cannot be kept is answered */
 	resolver_expect(&t, "QUERY; www.example A", "REFUSED; www.example A");
 	mem_fail_after(-1);

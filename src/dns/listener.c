@@ -10,10 +10,11 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "dns/connection.h"
+#include "dns/datagrams.h"
 #include "dns/forwarder.h"
 
 enum {
-	BURST = 64, /* datagrams or connections of one socket before the others have their turn */
+	BURST = 64, /* connections of one socket before the others have their turn */
 	BACKLOG = 128,
 	RECEIVE_BUFFER = 4 * 1024 * 1024,
 	NS_PER_MS = 1000000
@@ -29,6 +30,7 @@ struct listeners {
 	const struct client_hook *hook;
 	uint64_t idle_ns;
 	struct loop_timer idle;
+	struct datagrams *datagrams;
 	struct listener one[FORWARDER_LISTENERS_MAX];
 	size_t n;
 	struct connection *connection[FORWARDER_CONNECTIONS_MAX]; /* NULL: not needed so far */
@@ -38,44 +40,33 @@ struct listeners {
 
 bool client_answer(const struct client *c, const uint8_t *packet, size_t n)
 {
-	union peer_wire to;
-
-	if (c->fd < 0) {
-		if (c->connection->generation != c->generation)
-			return false;
-		connection_answer(c->connection, packet, n);
-		return true;
-	}
-	if (!n)
-		return true;
-
-	socklen_t length = peer_to_wire(&c->peer, &to);
-
-	return sendto(c->fd, packet, n, MSG_DONTWAIT | MSG_NOSIGNAL, &to.any, length) == (ssize_t)n;
+	if (c->fd >= 0)
+		return !n || datagrams_send(c->datagrams, c->fd, &c->peer, packet, n);
+	if (c->connection->generation != c->generation)
+		return false;
+	connection_answer(c->connection, packet, n);
+	return true;
 }
 
 /* ---- datagrams ---- */
 
-static void datagrams_ready(void *data, uint32_t events)
+static void datagram(void *data, const struct peer *from, const uint8_t *packet, size_t n)
 {
 	const struct listener *l = data;
-	const struct client_hook *hook = l->all->hook;
-	struct client from = { .fd = l->watch.fd };
-	uint8_t packet[CONNECTION_QUERY_MAX];
+	const struct client client = { .peer = *from,
+				       .fd = l->watch.fd,
+				       .datagrams = l->all->datagrams };
 
-	(void)events; /* an error is taken off the socket by recvfrom() */
-	for (unsigned i = 0; i < BURST; i++) {
-		union peer_wire peer;
-		socklen_t length = sizeof(peer);
-		ssize_t n = recvfrom(l->watch.fd, packet, sizeof(packet), MSG_DONTWAIT, &peer.any,
-				     &length);
+	l->all->hook->query(l->all->hook->data, &client, packet, n);
+}
 
-		if (n < 0)
-			return;
-		/* Port 0 cannot be answered. */
-		if (peer_from_wire(&peer, &from.peer) == 0 && from.peer.port)
-			hook->query(hook->data, &from, packet, (size_t)n);
-	}
+/* A socket that has more is ready again: the others have their turn. */
+static void datagrams_ready(void *data, uint32_t events)
+{
+	struct listener *l = data;
+
+	(void)events; /* an error is taken off the socket by reading it */
+	datagrams_receive(l->all->datagrams, l->watch.fd, datagram, l);
 }
 
 /* ---- connections ---- */
@@ -147,6 +138,11 @@ struct listeners *listeners_new(struct loop *loop, const struct client_hook *hoo
 
 	if (!l)
 		return NULL;
+	l->datagrams = datagrams_new(hook->unsent);
+	if (!l->datagrams) {
+		mem_free(l);
+		return NULL;
+	}
 	l->loop = loop;
 	l->hook = hook;
 	l->idle_ns = (uint64_t)idle_ms * NS_PER_MS;
@@ -169,6 +165,7 @@ void listeners_free(struct listeners *l)
 			connection_end(l->connection[i]);
 		mem_free(l->connection[i]);
 	}
+	datagrams_free(l->datagrams);
 	mem_free(l);
 }
 
@@ -193,6 +190,11 @@ int listeners_add(struct listeners *l, int fd)
 	fd_take(&owned);
 	l->n++;
 	return 0;
+}
+
+struct datagrams *listeners_datagrams(struct listeners *l)
+{
+	return l->datagrams;
 }
 
 void listeners_pause(struct listeners *l)

@@ -23,6 +23,9 @@ void listeners_free(struct listeners *l);
 /* A bound datagram socket or a listening stream socket; takes it over in any case. E_LIMIT. */
 EG_CHECK int listeners_add(struct listeners *l, int fd);
 
+/* Where their datagrams go: for bursts of answers. */
+struct datagrams *listeners_datagrams(struct listeners *l);
+
 /* Takes nothing from the sockets any more; open connections go on. */
 void listeners_pause(struct listeners *l);
 
