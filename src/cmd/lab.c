@@ -271,9 +271,11 @@ static void print_counts(const struct show *show, struct buf *out)
 	if (show->resolver)
 		buf_printf(out,
 			   "names: refused before the resolver had answered for them, %zu of %zu "
-			   "passed right behind the answer; a name outside the policy %s\n",
+			   "passed right behind the answer; a name outside the policy %s, and %s "
+			   "(UDP, TCP)\n",
 			   show->asked, show->asked + unasked(show),
-			   show->foreign_refused ? "was refused" : "WAS NOT REFUSED");
+			   show->foreign_refused ? "was refused" : "WAS NOT REFUSED",
+			   show->foreign_kept ? "no packet about it left" : "LEFT THE GATEWAY");
 	if (show->answered_again)
 		buf_printf(out, "%zu of the answers came only when asked again: a busy machine\n",
 			   show->answered_again);
@@ -374,13 +376,14 @@ static int print_json(struct env *env, const struct run *run, const struct show 
 		      uint64_t took_ns)
 {
 	EG_AUTO(json_freep)
-	json_t *o = json_pack("{s:b, s:b, s:b, s:f, s:I, s:I, s:I, s:I}", "good", show_good(show),
-			      "resolver", show->resolver, "foreign name refused",
-			      show->foreign_refused, "seconds", (double)took_ns / 1e9,
-			      "kernel rules", (json_int_t)run->report.rules, "kernel elements",
-			      (json_int_t)run->report.elements, "udp pause seconds",
-			      (json_int_t)show->udp_timeout_s, "answered again",
-			      (json_int_t)show->answered_again);
+	json_t *o =
+		json_pack("{s:b, s:b, s:b, s:b, s:f, s:I, s:I, s:I, s:I}", "good", show_good(show),
+			  "resolver", show->resolver, "foreign name refused", show->foreign_refused,
+			  "foreign name kept", show->foreign_kept, "seconds", (double)took_ns / 1e9,
+			  "kernel rules", (json_int_t)run->report.rules, "kernel elements",
+			  (json_int_t)run->report.elements, "udp pause seconds",
+			  (json_int_t)show->udp_timeout_s, "answered again",
+			  (json_int_t)show->answered_again);
 	int r = o ? rows_json(env, show, o) : -ENOMEM;
 
 	if (r == 0)

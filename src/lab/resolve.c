@@ -18,6 +18,7 @@ struct question {
 	struct addr from;
 	const char *name;
 	uint16_t type;
+	bool stream; /* over TCP */
 	enum resolved end;
 };
 
@@ -30,7 +31,8 @@ struct asking {
 
 static int open_socket(const struct asking *a, const struct question *q)
 {
-	EG_AUTO(fd_closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	EG_AUTO(fd_closep)
+	int fd = socket(AF_INET, (q->stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 	union sockaddr_any from, to;
 	socklen_t from_n = sockaddr_of((struct probe_end){ .addr = q->from }, &from);
 	socklen_t to_n = sockaddr_of((struct probe_end){ a->server, DNS_PORT }, &to);
@@ -83,18 +85,27 @@ static enum resolved read_answer(const uint8_t *packet, size_t n, uint16_t id)
 								    : RESOLVED_SILENT;
 }
 
+/* Over TCP its length stands before a message (RFC 1035 section 4.2.2). */
+enum { LENGTH = 2 };
+
 static enum resolved ask_once(int fd, const struct question *q, uint16_t id)
 {
-	uint8_t packet[DNS_MESSAGE_MAX];
+	uint8_t room[LENGTH + DNS_MESSAGE_MAX];
+	size_t before = q->stream ? LENGTH : 0;
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	ssize_t got;
 	size_t n;
 
-	if (write_question(q, id, packet, &n) < 0 || send(fd, packet, n, 0) != (ssize_t)n ||
+	if (write_question(q, id, room + LENGTH, &n) < 0)
+		return RESOLVED_SILENT;
+	put16(room, (unsigned)n);
+	if (send(fd, room + LENGTH - before, before + n, MSG_NOSIGNAL) != (ssize_t)(before + n) ||
 	    poll(&ready, 1, ASK_TIMEOUT_MS) != 1)
 		return RESOLVED_SILENT;
-	got = recv(fd, packet, sizeof(packet), 0);
-	return got < 0 ? RESOLVED_SILENT : read_answer(packet, (size_t)got, id);
+	got = recv(fd, room, sizeof(room), 0); /* a refusal is short: one segment */
+	if (got < (ssize_t)before)
+		return RESOLVED_SILENT;
+	return read_answer(room + before, (size_t)got - before, id);
 }
 
 static enum resolved ask(const struct asking *a, const struct question *q, size_t index)
@@ -131,10 +142,10 @@ static int ask_from(struct lab *lab, size_t node, struct question *q, size_t n, 
 	return r;
 }
 
-int resolve_name(struct lab *lab, size_t node, struct addr from, const char *name, struct diag *d,
-		 enum resolved *ret)
+int resolve_name(struct lab *lab, size_t node, struct addr from, const char *name, bool stream,
+		 struct diag *d, enum resolved *ret)
 {
-	struct question q = { .from = from, .name = name, .type = TYPE_A };
+	struct question q = { .from = from, .name = name, .type = TYPE_A, .stream = stream };
 	int r = ask_from(lab, node, &q, 1, d);
 
 	if (r == 0)

@@ -2,12 +2,13 @@
 /*
  * Asking the gateway's resolver, as a client of a zone does, for the names of trials.
  *
- * Each question goes over UDP from an address of the trial's zone to the gateway's end of that
- * zone's link (lab_gateway_address()), for the family of the trial's flow. An answer means that
- * the resolver has told the kernel before: the trial may begin at once.
+ * Each question goes over UDP (or, where that is said, TCP) from an address of the trial's zone to
+ * the gateway's end of that zone's link (lab_gateway_address()), for the family of the trial's
+ * flow. An answer means that the resolver has told the kernel before: the trial may begin at once.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -29,4 +30,4 @@ EG_CHECK int resolve_trials(struct lab *lab, const struct policy *policy,
 
 /* Asks for one name from a node; RESOLVED_SILENT until the resolver runs. */
 EG_CHECK int resolve_name(struct lab *lab, size_t node, struct addr from, const char *name,
-			  struct diag *d, enum resolved *ret);
+			  bool stream, struct diag *d, enum resolved *ret);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "lab/asked.h"
 #include "lab/authority.h"
 #include "lab/conntrack.h"
 #include "lab/resolve.h"
@@ -270,19 +271,47 @@ static const struct trial *first_named(const struct trials *t)
 	return NULL;
 }
 
-/* Until it answers; and what it says of a name that is not the policy's. */
+/* Until it answers. */
 static int wait_for_resolver(struct showing *s, const struct trial *t)
 {
 	enum resolved end = RESOLVED_SILENT;
 	int r = 0;
 
 	for (unsigned k = 0; r == 0 && end == RESOLVED_SILENT && k < RESOLVER_TRIES; k++) {
-		r = resolve_name(s->lab, t->from, t->flow.src, foreign_name, s->d, &end);
+		r = resolve_name(s->lab, t->from, t->flow.src, foreign_name, false, s->d, &end);
 		if (end == RESOLVED_SILENT)
 			(void)poll(NULL, 0, RESOLVER_WAIT_MS);
 	}
-	s->show->foreign_refused = end == RESOLVED_REFUSED;
 	return r;
+}
+
+/* What it says of a name that is not the policy's, and whether a packet about it leaves. */
+static int ask_foreign(struct showing *s, const struct trial *t)
+{
+	enum resolved udp = RESOLVED_SILENT;
+	enum resolved tcp = RESOLVED_SILENT;
+	uint64_t before, after;
+	int r = asked_watch(s->lab, s->d);
+
+	if (r == 0)
+		r = asked_count(s->lab, s->d, &before);
+	if (r == 0)
+		r = resolve_name(s->lab, t->from, t->flow.src, foreign_name, false, s->d, &udp);
+	if (r == 0)
+		r = resolve_name(s->lab, t->from, t->flow.src, foreign_name, true, s->d, &tcp);
+	if (r == 0)
+		r = asked_count(s->lab, s->d, &after);
+	if (r < 0)
+		return r;
+	s->show->foreign_refused = udp == RESOLVED_REFUSED && tcp == RESOLVED_REFUSED;
+	s->show->foreign_kept = before == after;
+	return 0;
+}
+
+/* That the counter sees what leaves: the names of the trials did. */
+static int count_asked(struct showing *s)
+{
+	return asked_count(s->lab, s->d, &s->show->left);
 }
 
 static int ask_and_play(struct showing *s)
@@ -294,7 +323,11 @@ static int ask_and_play(struct showing *s)
 	s->resolved = mem_zero(t->n, sizeof(*s->resolved));
 	r = s->resolved ? wait_for_resolver(s, first_named(t)) : -ENOMEM;
 	if (r == 0)
+		r = ask_foreign(s, first_named(t));
+	if (r == 0)
 		r = resolve_trials(s->lab, s->policy, t, s->d, s->resolved);
+	if (r == 0)
+		r = count_asked(s);
 	return r == 0 ? play(s) : r;
 }
 
@@ -398,7 +431,7 @@ bool show_good(const struct show *s)
 {
 	bool good = s->failures == 0 &&
 		    (!s->udp_timeout_s || s->udp_timeout_s >= SHOW_UDP_TIMEOUT_MIN_S) &&
-		    (!s->resolver || s->foreign_refused);
+		    (!s->resolver || (s->foreign_refused && s->foreign_kept && s->left));
 
 	for (size_t i = 0; i < s->outcomes; i++)
 		good = good && s->outcome[i].shown != SHOWN_UNREACHABLE;

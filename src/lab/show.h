@@ -86,7 +86,9 @@ struct show {
 		udp_timeout_s; /* shortest life the kernel gives an answered UDP flow; 0: unknown */
 	bool resolver;	       /* the gateway's resolver ran */
 	size_t asked;	       /* names that it answered, counted once a trial */
-	bool foreign_refused;  /* and one that no rule has, it did not */
+	bool foreign_refused;  /* one that no rule has, it refused, over UDP and TCP */
+	bool foreign_kept;     /* and nothing about it reached the internet */
+	uint64_t left;	       /* packets about the others that did */
 	uint64_t step_ns[SHOW_DONE]; /* how long each step took */
 };
 

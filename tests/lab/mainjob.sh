@@ -48,7 +48,7 @@ for r in shown:
 assert show["kernel rules"] > 0 and show["udp pause seconds"] > 60, show
 named = [r for r in rows if r["fate"] == "names"]
 if named:
-    assert show["resolver"] and show["foreign name refused"], "the resolver did not run"
+    assert show["resolver"] and show["foreign name refused"] and show["foreign name kept"], "the resolver did not run"
     assert all(r["shown"] == "shown" for r in named), "names were not shown"
 ' "$work/out" 2>>"$work/err"; then
 		echo "ok $count - $name"
