@@ -209,9 +209,20 @@ static int hold(struct ledger *l, struct held_name *n, const struct dns_learned 
 	return 0;
 }
 
-/* The oldest go: those above the limit, and those whose time is over. */
+static void drop_ended(struct ledger *l, const struct held_name *n, uint64_t now)
+{
+	for (struct held_address *h = n->first, *next; h; h = next) {
+		next = h->after;
+		if (h->ends <= now)
+			drop_address(l, h);
+	}
+}
+
+/* The oldest go: those above the limit, among which none counts whose time is over. */
 static void trim(struct ledger *l, struct held_name *n, uint64_t now, struct closing *c)
 {
+	if (n->n > l->most)
+		drop_ended(l, n, now);
 	while (n->first && (n->n > l->most || n->first->ends <= now)) {
 		struct held_address *h = n->first;
 

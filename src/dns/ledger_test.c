@@ -3,7 +3,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/clock.h"
+#include "base/rand.h"
+#include "base/str.h"
 #include "dns/ledger.h"
 #include "support/oom.h"
 
@@ -146,6 +150,108 @@ static void the_ledger_is_bounded(void **state)
 	assert_int_equal(ledger_names(l), LEDGER_ADDRESSES_MAX / MOST);
 }
 
+/* ---- the slow twin: each name a list in the order of giving ---- */
+
+enum { NAMES = 6, SMALL = 8, ROUNDS = 20000, SPACE = 40 };
+
+static struct twin {
+	struct {
+		unsigned addr;
+		uint64_t ends;
+	} held[SMALL + 8];
+	unsigned n;
+} twin[NAMES];
+
+static void twin_remove(struct twin *t, unsigned at)
+{
+	t->n--;
+	memmove(&t->held[at], &t->held[at + 1], (t->n - at) * sizeof(t->held[0]));
+}
+
+static void twin_hold(struct twin *t, unsigned addr, uint64_t ends)
+{
+	for (unsigned i = 0; i < t->n; i++) {
+		if (t->held[i].addr == addr) {
+			ends = ends > t->held[i].ends ? ends : t->held[i].ends;
+			twin_remove(t, i);
+			break;
+		}
+	}
+	t->held[t->n].addr = addr;
+	t->held[t->n++].ends = ends;
+}
+
+static bool twin_has(const struct twin *but, unsigned addr)
+{
+	for (const struct twin *t = twin; t < twin + NAMES; t++) {
+		for (unsigned i = 0; t != but && i < t->n; i++) {
+			if (t->held[i].addr == addr && t->held[i].ends > now)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What has to go of that name, as note() writes it. */
+static void twin_trim(struct twin *t, const char *name, struct buf *out)
+{
+	size_t start = out->n;
+
+	for (unsigned i = t->n; i > 0; i--) {
+		if (t->held[i - 1].ends <= now)
+			twin_remove(t, i - 1);
+	}
+	while (t->n > SMALL) {
+		if (!twin_has(t, t->held[0].addr)) {
+			buf_printf(out, out->n == start ? "%s: " : " ", name);
+			addr_print((struct addr){ FAMILY_V4, 0x0a000000 + t->held[0].addr }, out);
+		}
+		twin_remove(t, 0);
+	}
+	if (out->n > start)
+		buf_adds(out, "; ");
+}
+
+static uint64_t first_seed(void)
+{
+	const char *said = getenv("EGRET_SEED");
+	uint64_t seed;
+
+	return said && str_u64(str_of(said), UINT64_MAX, &seed) == 0 ? seed : clock_ns();
+}
+
+static void as_the_slow_twin_says(void **state)
+{
+	const uint64_t seed = first_seed();
+	struct rand r = { seed };
+
+	(void)state;
+	print_message("# seed %llu; EGRET_SEED changes it\n", (unsigned long long)seed);
+	ledger_free(l);
+	l = ledger_new(SMALL, seed, note, NULL);
+	memset(twin, 0, sizeof(twin));
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		EG_AUTO(buf_release) struct buf want = BUF_INIT;
+		unsigned which = (unsigned)rand_below(&r, NAMES);
+		unsigned n = 1 + (unsigned)rand_below(&r, 4);
+		struct dns_learned a[4];
+		struct name name;
+
+		(void)snprintf(name.text, sizeof(name.text), "n%u.us", which);
+		for (unsigned i = 0; i < n; i++) {
+			unsigned addr = (unsigned)rand_below(&r, SPACE);
+
+			a[i] = (struct dns_learned){ { FAMILY_V4, 0x0a000000 + addr },
+						     1 + (uint32_t)rand_below(&r, 30) };
+			twin_hold(&twin[which], addr, now + a[i].seconds * (uint64_t)NS);
+		}
+		twin_trim(&twin[which], name.text, &want);
+		assert_int_equal(ledger_learned(l, &name, a, n, now), 0);
+		expect_closed(want.n ? want.data : "");
+		now += rand_below(&r, 2 * (uint64_t)NS);
+	}
+}
+
 static int learn_one(void *data)
 {
 	int r;
@@ -175,6 +281,7 @@ int main(void)
 		WITH(what_is_over_does_not_count),
 		WITH(a_name_that_changes_all_the_time),
 		WITH(the_ledger_is_bounded),
+		WITH(as_the_slow_twin_says),
 		WITH(without_memory),
 	};
 
