@@ -116,17 +116,28 @@ int restore_is_there(struct restore *r, struct diag *d)
 	return e < 0 ? e : str_eq(buf_str(&now), buf_str(&r->text));
 }
 
+/* egretd goes on with another policy than the kernel's. */
+static void tell_apart(struct diag *d)
+{
+	diag_warning(d, NOWHERE,
+		     "egretd did not take the policy back: its resolver has another one "
+		     "than the kernel");
+	diag_hint(d,
+		  "restart egretd; names that its policy has and the kernel's has not are refused "
+		  "until then");
+}
+
 /* 1: egretd did it. 0: there is none, or it could not, which is told; then we do it. */
 static int by_daemon(const struct restore *r, const char *run, struct diag *d)
 {
 	EG_AUTO(buf_release) struct buf said = BUF_INIT;
-	int e = r->folder[0] ? daemon_load(run, r->folder, DAEMON_WAIT_BACK, d, &said) : -ENOENT;
+	int e = r->folder[0] ? daemon_load(run, r->folder, DAEMON_WAIT_BACK, d, &said)
+			     : daemon_ask(run, "status\n", DAEMON_WAIT_STATUS, d, &said);
 
-	if (e < 0 && !daemon_absent(e))
-		diag_warning(d, NOWHERE,
-			     "egretd did not take the policy back: its resolver has another one "
-			     "than the kernel until it is started again");
-	return e == 0;
+	if (daemon_absent(e) || (e == 0 && r->folder[0]))
+		return e == 0;
+	tell_apart(d); /* also when there is no policy to give it */
+	return 0;
 }
 
 int restore_run(struct restore *r, const char *run, struct diag *d, struct restored *ret)

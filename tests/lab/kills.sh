@@ -1,9 +1,9 @@
 #!/bin/sh
 # kill -9 at random moments of apply, confirm and rollback, in a network namespace: the kernel always
 # holds the whole old or the whole new ruleset, the store is put right, and the promise is kept.
-# Speaks TAP. Usage: kills.sh PROGRAM [COUNT [SEED]]
+# Speaks TAP. Usage: kills.sh PROGRAM [COUNT [SEED [EGRETD]]]; with EGRETD it loads what is applied, and is killed too.
 set -u
-program=$(realpath "$1") kills=${2:-25} seed=${3:-$(date +%s)}
+program=$(realpath "$1") kills=${2:-25} seed=${3:-$(date +%s)} egretd=${4:+$(realpath "$4")}
 cd "$(dirname "$0")/../.." || exit 99
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
@@ -20,6 +20,7 @@ cat >"$work/campaign.py" <<'END'
 import json, os, random, signal, subprocess, sys, threading, time
 
 program, kills, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+egretd = sys.argv[4] if len(sys.argv) > 4 else None
 print(f"# {kills} kills, seed {seed}")
 rand = random.Random(seed)
 policy = {"A": "examples/zoom-browser-only.yaml", "B": "examples/zoom-meetings-only.yaml"}
@@ -62,6 +63,32 @@ for which in ("B", "A"):
     must("confirm")
     text[which] = kernel()
 assert text["A"] != text["B"] and text["A"]
+
+# egretd, when it is there; it is started again a moment after it was killed, as systemd does it.
+serving = None
+
+
+def serve():
+    global serving
+    if egretd:
+        serving = subprocess.Popen([egretd, "--listen", "127.0.0.1", "--upstream", "127.0.0.2"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for line in serving.stderr:
+            if "ready" in line:
+                threading.Thread(target=serving.stderr.read, daemon=True).start()
+                return
+        sys.exit("egretd does not start")
+
+
+def kill_egretd():
+    if egretd:
+        serving.kill()
+        serving.wait()
+        serve()
+
+
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+serve()
 
 # Somebody looks all the while: never anything else, never nothing.
 strange, looks, ended = [], 0, False
@@ -123,11 +150,15 @@ while done < kills:
         p = egret(*apply("B"))
         if p.returncode:
             wrong.append(f"apply: {p.returncode} {p.stderr}")
+    if egretd and rand.random() < 0.2:
+        threading.Timer(rand.random() * took, serving.kill).start()
     words = {"apply": apply("B"), "promise": apply("B")[:-1] + ["1s"], "over": apply("A"), "rollback": ["rollback"], "confirm": ["confirm"]}[kind]
     if not kill_at_random(words, took * 1.1):
         early += 1
     else:
         done += 1
+    if egretd and serving.poll() is not None:
+        kill_egretd()
     if kind == "promise":  # nobody does anything, and the old rules come back
         for _ in range(200):
             time.sleep(0.05)
@@ -142,6 +173,9 @@ while done < kills:
         must("confirm")
 ended = True
 watcher.join()
+if egretd:
+    serving.terminate()
+    serving.wait()
 print(f"# {done} killed, {early} had ended before; then the kernel held the old rules {after['old']} times, "
       f"the new ones {after['new']} times; {kept} waited for; looked {looks} times in between")
 said("the kernel always holds the whole old or the whole new ruleset", not strange, str(strange[:1]))
@@ -152,4 +186,4 @@ print(f"1..{count}")
 sys.exit(failures > 0)
 END
 unshare --user --map-root-user --net --pid --mount-proc --fork --kill-child \
-	python3 "$work/campaign.py" "$program" "$kills" "$seed"
+	python3 "$work/campaign.py" "$program" "$kills" "$seed" ${egretd:+"$egretd"}
