@@ -39,18 +39,36 @@ void change_close(struct change *c)
 	arena_freep(&c->arena);
 }
 
-void change_rejudge(struct change *c, struct change_report *report)
+static void no_judgement(struct change *c, int r)
+{
+	diag_warning(c->d, NOWHERE, "established conversations could not be judged and go on: %s",
+		     err_text(r));
+}
+
+struct rejudge *change_look(struct change *c)
 {
 	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
-	struct rejudged judged = { 0 };
+	struct rejudge *j = NULL;
 	int r = c->keep_established ? 0 : nft_link_open(&link, c->d);
 
 	if (r == 0 && !c->keep_established)
-		r = rejudge(link, c->d, &judged);
+		r = rejudge_begin(link, c->d, &j);
 	if (r < 0)
-		diag_warning(c->d, NOWHERE,
-			     "established conversations could not be judged and go on: %s",
-			     err_text(r));
+		no_judgement(c, r);
+	return j;
+}
+
+void change_rejudge(struct change *c, struct rejudge *j, const struct rejudge_policy *p,
+		    struct change_report *report)
+{
+	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
+	struct rejudged judged = { 0 };
+	int r = j ? nft_link_open(&link, c->d) : 0;
+
+	if (r == 0 && j)
+		r = rejudge_end(j, link, p, c->d, &judged);
+	if (r < 0)
+		no_judgement(c, r);
 	report->seen = judged.seen;
 	report->cut = judged.cut;
 }
@@ -67,11 +85,13 @@ struct applying {
 	struct nft_keep keep;
 	struct nft_link *link;
 	struct deadline until;
+	struct rejudge *judge;
 	struct change_report report;
 };
 
 static void applying_release(struct applying *a)
 {
+	rejudge_free(a->judge);
 	nft_link_close(a->link);
 	nft_ruleset_free(a->model);
 	site_free(a->site);
@@ -299,6 +319,7 @@ static int apply_staged(struct applying *a)
 		return too_late(a);
 	if (r == 0) {
 		loaded = true;
+		a->judge = change_look(a->c);
 		r = load(a);
 	}
 	if (r == 0)
@@ -335,7 +356,10 @@ int change_apply(struct change *c, const struct change_ask *ask, struct change_r
 		r = store_get(c->store, a.g.number, c->arena, c->d, &a.report.g);
 	if (r < 0)
 		return r;
-	change_rejudge(c, &a.report);
+	change_rejudge(
+		c, a.judge,
+		&(struct rejudge_policy){ .plan = &a.site->plan, .m = a.site->m, .keep = &a.keep },
+		&a.report);
 	*ret = a.report;
 	return 0;
 }

@@ -21,6 +21,7 @@
 #include "base/attr.h"
 #include "base/diag.h"
 #include "control/generation.h"
+#include "control/rejudge.h"
 #include "control/store.h"
 #include "policy/policy.h"
 
@@ -78,5 +79,10 @@ EG_CHECK int change_to(struct change *c, int64_t number, const char *who, const 
 /* Puts right what somebody who was killed has left; says what it did. */
 EG_CHECK int change_recover(struct change *c);
 
-/* Conversations after a change; that they cannot be judged is told, and no failure. */
-void change_rejudge(struct change *c, struct change_report *report);
+/*
+ * Conversations before a change, and after it (rejudge.h). That they cannot be judged is told, and
+ * no failure: NULL, which is well.
+ */
+struct rejudge *change_look(struct change *c);
+void change_rejudge(struct change *c, struct rejudge *j, const struct rejudge_policy *p,
+		    struct change_report *report);

@@ -42,6 +42,7 @@ int change_extend(struct change *c, int64_t seconds, struct generation *ret)
 
 int change_back(struct change *c, const char *why, struct change_report *ret)
 {
+	EG_AUTO(rejudge_freep) struct rejudge *judge = NULL;
 	EG_AUTO(restore_freep) struct restore *back = NULL;
 	struct change_report report = { 0 };
 	struct restored done = { 0 };
@@ -49,8 +50,10 @@ int change_back(struct change *c, const char *why, struct change_report *ret)
 
 	if (r == 0)
 		r = restore_before(c->store, &report.g, c->d, &back);
-	if (r == 0)
+	if (r == 0) {
+		judge = change_look(c);
 		r = restore_run(back, c->run, c->d, &done);
+	}
 	if (r == 0)
 		r = store_set_state(c->store, report.g.number, GENERATION_ROLLED_BACK, why, c->d);
 	if (r == 0)
@@ -59,7 +62,7 @@ int change_back(struct change *c, const char *why, struct change_report *ret)
 		return r;
 	report.kept = done.kept;
 	report.by_daemon = done.by_daemon;
-	change_rejudge(c, &report);
+	change_rejudge(c, judge, NULL, &report);
 	*ret = report;
 	return 0;
 }
@@ -139,6 +142,7 @@ static int load_again(struct change *c, const struct generation *g, struct resto
 int change_to(struct change *c, int64_t number, const char *who, const char *note,
 	      struct change_report *ret)
 {
+	EG_AUTO(rejudge_freep) struct rejudge *judge = NULL;
 	struct change_report report = { 0 };
 	struct restored done = { 0 };
 	struct generation from;
@@ -157,8 +161,10 @@ int change_to(struct change *c, int64_t number, const char *who, const char *not
 	if (r < 0)
 		return r;
 	r = copy(c, report.g.number, &from);
-	if (r == 0)
+	if (r == 0) {
+		judge = change_look(c);
 		r = load_again(c, &report.g, &done);
+	}
 	if (r < 0) {
 		int r2 = store_set_state(c->store, report.g.number, GENERATION_FAILED, err_text(r),
 					 c->d);
@@ -172,7 +178,7 @@ int change_to(struct change *c, int64_t number, const char *who, const char *not
 		return r;
 	report.kept = done.kept;
 	report.by_daemon = done.by_daemon;
-	change_rejudge(c, &report);
+	change_rejudge(c, judge, NULL, &report);
 	*ret = report;
 	return 0;
 }

@@ -78,6 +78,10 @@ sed -i 's/zoom\/web/[zoom\/web, zoom\/apps]/' "$work/egret.yaml"
 kill -HUP "$pid"
 until_true 'test $(grep -c "policy loaded" $work/egretd.log) -ge 2'
 lives "and a change of the policy" changed
+check "egret apply, through the running egretd" \
+	'$program apply --policy $work/egret.yaml --catalogs catalogs && $program confirm && grep -c "policy loaded" $work/egretd.log | grep -x 3'
+told
+lives "and egret apply" applied
 kill -USR2 "$pid"
 await_ready
 lives "and a new egretd with the same sockets" anew
