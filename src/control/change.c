@@ -241,7 +241,7 @@ static int load(struct applying *a)
 static int prove_held(struct applying *a, struct nft_ruleset *held)
 {
 	struct change *c = a->c;
-	int r = nft_read_table(a->link, NFT_INET, NFTABLES_TABLE, held, c->d);
+	int r = nft_read_rules(a->link, NFT_INET, NFTABLES_TABLE, held, c->d);
 
 	if (r < 0)
 		return r;

@@ -35,7 +35,7 @@ static int allowed_now(struct nft_link *l, struct flow_mgr *m, struct diag *d, f
 	EG_AUTO(reading_freep) struct reading *held = NULL;
 	EG_AUTO(diag_freep) struct diag *quiet = diag_new(); /* no table is an answer */
 	flow_ref allowed = FLOW_NONE;
-	int r = rs && quiet ? nft_read_table(l, NFT_INET, NFTABLES_TABLE, rs, quiet) : -ENOMEM;
+	int r = rs && quiet ? nft_read_nearly(l, NFT_INET, NFTABLES_TABLE, rs, quiet) : -ENOMEM;
 
 	if (r == -ENOENT) {
 		*ret = FLOW_ALL;
@@ -86,7 +86,7 @@ static int read_learned(struct rejudge *j, struct nft_link *l)
 {
 	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *rs = nft_ruleset_new();
 	EG_AUTO(diag_freep) struct diag *quiet = diag_new(); /* no table is an answer */
-	int r = rs && quiet ? nft_read_table(l, NFT_INET, NFTABLES_TABLE, rs, quiet) : -ENOMEM;
+	int r = rs && quiet ? nft_read_nearly(l, NFT_INET, NFTABLES_TABLE, rs, quiet) : -ENOMEM;
 
 	if (r == 0)
 		r = list_learned(j, l, rs->table[0]);
@@ -153,7 +153,11 @@ static int look(struct rejudge *j, struct nft_link *l, struct diag *d)
 
 /* The verdict on each conversation, after the change. */
 struct verdicts {
-	flow_ref allowed; /* of j->m: by the table as it is */
+	/*
+	 * Of j->m: by the table as it is. While a resolver adds and renews addresses all the time
+	 * one may be missing in a reading, so there are two.
+	 */
+	flow_ref allowed[2];
 	const struct rejudge_policy *policy;
 	flow_ref by_name; /* of policy->m: whatever the name */
 };
@@ -178,8 +182,10 @@ static bool goes_on(const struct rejudge *j, const struct verdicts *v, const str
 	const struct rejudge_policy *p = v->policy;
 	size_t i;
 
-	if (may_begin(j->m, v->allowed, c))
-		return true;
+	for (size_t k = 0; k < ARRAY_LEN(v->allowed); k++) {
+		if (may_begin(j->m, v->allowed[k], c))
+			return true;
+	}
 	if (strmap_get(&j->adrift, c->tuple, &i) == 0)
 		return !p || may_begin(p->m, v->by_name, c);
 	return p && name_stays(j, c, p->keep);
@@ -254,8 +260,10 @@ int rejudge_end(struct rejudge *j, struct nft_link *l, const struct rejudge_poli
 {
 	EG_AUTO(prefixlist_release) struct prefixlist own = PREFIXLIST_INIT;
 	struct verdicts verdicts = { .policy = p };
-	int r = allowed_now(l, j->m, d, &verdicts.allowed);
+	int r = 0;
 
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(verdicts.allowed); i++)
+		r = allowed_now(l, j->m, d, &verdicts.allowed[i]);
 	if (r == 0 && p)
 		r = allowed_by_name(p, &verdicts.by_name);
 	if (r == 0)

@@ -48,7 +48,7 @@ static int read_table(struct looking *k)
 {
 	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *rs = nft_ruleset_new();
 	EG_AUTO(diag_freep) struct diag *quiet = diag_new(); /* no table is an answer */
-	int r = rs && quiet ? nft_read_table(k->link, NFT_INET, NFTABLES_TABLE, rs, quiet)
+	int r = rs && quiet ? nft_read_rules(k->link, NFT_INET, NFTABLES_TABLE, rs, quiet)
 			    : -ENOMEM;
 
 	if (r == -ENOENT)

@@ -26,7 +26,7 @@ int tabletext_read(struct nft_link *l, struct diag *d, struct buf *out)
 {
 	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *rs = nft_ruleset_new();
 	EG_AUTO(diag_freep) struct diag *quiet = diag_new(); /* no table is an answer */
-	int r = rs && quiet ? nft_read_table(l, NFT_INET, NFTABLES_TABLE, rs, quiet) : -ENOMEM;
+	int r = rs && quiet ? nft_read_rules(l, NFT_INET, NFTABLES_TABLE, rs, quiet) : -ENOMEM;
 
 	if (r == -ENOENT)
 		return 0;

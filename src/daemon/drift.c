@@ -47,7 +47,7 @@ static enum drift_seen prove_flows(const struct drift_watch *w)
 	int r = held ? nft_link_open(&link, w->d) : -ENOMEM;
 
 	if (r == 0)
-		r = nft_read_table(link, NFT_INET, NFTABLES_TABLE, held, w->d);
+		r = nft_read_rules(link, NFT_INET, NFTABLES_TABLE, held, w->d);
 	if (r == 0)
 		r = load_prove_model(&w->site->plan, held, w->site->m, w->d);
 	return r == 0 ? SEEN_WORDS : r == E_INEXACT ? SEEN_FLOWS : SEEN_NOTHING;

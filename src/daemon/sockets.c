@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,6 +13,8 @@
 #include "base/fd.h"
 #include "daemon/manager.h"
 #include "dns/listener.h"
+
+enum { PATIENCE_TRIES = 40, PATIENCE_MS = 50 };
 
 static bool is_socket(int fd)
 {
@@ -39,16 +42,32 @@ static int take_over(int n, struct diag *d, int *fd, size_t *ret)
 	return 0;
 }
 
+/*
+ * An egretd that was killed a moment ago may have left a role, which ends as soon as it sees that;
+ * until then it has the sockets.
+ */
+static int open_patiently(const struct peer *at, bool stream, struct diag *d, int *fd)
+{
+	EG_AUTO(diag_freep) struct diag *quiet = diag_new();
+
+	for (unsigned i = 0; quiet && i < PATIENCE_TRIES; i++) {
+		if (listener_open(at, stream, quiet, fd) != -EADDRINUSE)
+			break;
+		(void)poll(NULL, 0, PATIENCE_MS);
+	}
+	return *fd >= 0 ? 0 : listener_open(at, stream, d, fd);
+}
+
 /* Both kinds on one address, on the same port. */
 static int open_both(const struct peer *at, struct diag *d, int *fd)
 {
 	struct peer p = *at;
-	int r = listener_open(&p, true, d, &fd[0]);
+	int r = open_patiently(&p, true, d, &fd[0]);
 
 	if (r == 0)
 		r = listener_port(fd[0], &p.port);
 	if (r == 0)
-		r = listener_open(&p, false, d, &fd[1]);
+		r = open_patiently(&p, false, d, &fd[1]);
 	return r;
 }
 

@@ -58,6 +58,21 @@ EG_CHECK int nft_delete_table(struct nft_link *l, enum nft_family family, const 
 EG_CHECK int nft_read_table(struct nft_link *l, enum nft_family family, const char *name,
 			    struct nft_ruleset *rs, struct diag *d);
 
+/*
+ * The same without the elements of sets whose elements time out: what a whole table is replaced
+ * for. While others add and renew such elements all the time, nft_read_table() would see no moment
+ * without a change; here two readings one after the other that say the same are enough.
+ */
+EG_CHECK int nft_read_rules(struct nft_link *l, enum nft_family family, const char *name,
+			    struct nft_ruleset *rs, struct diag *d);
+
+/*
+ * With all elements, but perhaps not from one moment: an element that is added or renewed meanwhile
+ * may be missing. For whoever asks again where it matters.
+ */
+EG_CHECK int nft_read_nearly(struct nft_link *l, enum nft_family family, const char *name,
+			     struct nft_ruleset *rs, struct diag *d);
+
 /* A counter of a table. */
 struct nft_count {
 	const char *name;   /* of a named counter; else NULL */
