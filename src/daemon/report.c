@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "daemon/metrics.h"
 #include "dialect/nftables.h"
 #include "nft/apply.h"
 
@@ -68,6 +67,8 @@ int report_status(const struct report *r, struct buf *out)
 	buf_printf(out, "role_dns %s\n", r->resolver->ready ? "ready" : "starting");
 	buf_printf(out, "role_dns_pid %d\n", (int)r->resolver->role.pid);
 	buf_printf(out, "role_dns_starts %u\n", r->resolver->role.starts);
+	buf_printf(out, "role_metrics_pid %d\n", (int)r->metrics->role.pid);
+	buf_printf(out, "role_metrics_starts %u\n", r->metrics->role.starts);
 	each_counter(&c, out, status_line);
 	return out->r;
 }
@@ -118,6 +119,7 @@ int report_metrics(const struct report *r, struct buf *out)
 	metric_line(out, "role_up", "role", "dns", r->resolver->ready);
 	metric_head(out, "role_starts_total", "counter", "How often a role was started.");
 	metric_line(out, "role_starts_total", "role", "dns", r->resolver->role.starts);
+	metric_line(out, "role_starts_total", "role", "metrics", r->metrics->role.starts);
 	metric_head(out, "policy_loads_total", "counter", "How often a policy was loaded.");
 	metric_line(out, "policy_loads_total", NULL, NULL, r->loaded);
 	metric_head(

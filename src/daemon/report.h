@@ -5,6 +5,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "daemon/drift.h"
+#include "daemon/metrics.h"
 #include "daemon/resolver.h"
 #include "daemon/ruling.h"
 
@@ -12,6 +13,7 @@ struct report {
 	const struct ruling *ruling;
 	const struct resolver *resolver;
 	const struct drift_watch *drift;
+	const struct metrics *metrics;
 	unsigned long long loaded; /* times */
 };
 

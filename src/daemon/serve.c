@@ -140,6 +140,7 @@ static struct report report(const struct serving *s)
 	return (struct report){ .ruling = &s->ruling,
 				.resolver = &s->resolver,
 				.drift = &s->drift,
+				.metrics = &s->metrics,
 				.loaded = s->loaded };
 }
 

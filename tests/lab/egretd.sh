@@ -279,6 +279,9 @@ check "Prometheus is told what is counted" \
 check "in pieces, and whoever wants something else is told so" \
 	'$in client python3 $work/get.py "GET /met" "rics HTTP/1.0\\r\\n\\r\\n" | grep "200 OK" &&
 	 $in client python3 $work/get.py "GET /etc/passwd HTTP/1.0\\r\\n\\r\\n" | grep "404 Not Found"'
+check "its role may be killed as well" \
+	'kill -9 $(python3 $work/control.py status | sed -n "s/role_metrics_pid //p") && sleep 1 &&
+	 $in client python3 $work/get.py "GET /metrics HTTP/1.0\\r\\n\\r\\n" | grep "role_starts_total{role=\"metrics\"} 2"'
 nft insert rule inet egret forward accept
 check "a rule that somebody adds is drift" \
 	'python3 $work/control.py look | grep ok;
