@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
-#include "dialect/nftables_say.h"
+#include "dialect/say.h"
 
 /* Where a rule's destinations begin (on) or have ended. */
 struct event {
@@ -57,7 +57,7 @@ static int collect(struct sweep *s, const struct flow_match *const *match, size_
 	size_t most = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (match[i] && nftables_holds_family(match[i], family))
+		if (match[i] && say_holds_family(match[i], family))
 			most += 2 * destinations(match[i], family, &whole).n;
 	}
 	s->event = mem_zero(most, sizeof(*s->event));
@@ -65,7 +65,7 @@ static int collect(struct sweep *s, const struct flow_match *const *match, size_
 	if (!s->event || !s->active)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		if (!match[i] || !nftables_holds_family(match[i], family))
+		if (!match[i] || !say_holds_family(match[i], family))
 			continue;
 		struct flow_spans d = destinations(match[i], family, &whole);
 

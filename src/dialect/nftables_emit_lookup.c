@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "dialect/nftables_say.h"
+#include "dialect/say.h"
 
 enum { KEY_PARTS = 5 };
 
@@ -136,7 +136,7 @@ static void emit_zones(struct emit *e, struct nft_rule *rule, const char *key,
 	struct nft_stmt *s = NULL;
 
 	if (e->r == 0)
-		e->r = nftables_zone_names(zones, m, e->rs->arena, &names);
+		e->r = say_zone_names(zones, m, e->rs->arena, &names);
 	if (e->r == 0 && names.n > 1)
 		set = emit_anonymous(e, false);
 	for (size_t i = 0; i < names.n && e->r == 0; i++) {

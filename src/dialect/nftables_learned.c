@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "dialect/nftables.h"
+#include "dialect/say.h"
 #include "dialect/spans.h"
 
 enum { ZONE_NAME_MAX = 100 /* bytes of it in a map's name; the kernel takes 255 in all */ };
@@ -113,7 +114,7 @@ static int add_places(struct learned_places *all, const struct rulelist *rules, 
 		return r;
 	for (unsigned f = 0; r == 0 && f < 2; f++) {
 		p.family = f ? FAMILY_V6 : FAMILY_V4;
-		if (!nftables_holds_family(match, p.family))
+		if (!say_holds_family(match, p.family))
 			continue;
 		r = map_for(all, &rules->rule[i], p.family, a, &p.map);
 		if (r == 0)
