@@ -35,6 +35,12 @@ struct assume {
 	const char *hook; /* "forward" by default: the path through the gateway */
 };
 
+/* One file of a configuration. */
+struct config_file {
+	const char *file; /* names it in messages */
+	struct str text;
+};
+
 struct dialect {
 	const char *name, *title, *suffix; /* "nftables", "nftables ruleset", ".nft" */
 	unsigned can;			   /* enum dialect_can */
@@ -45,6 +51,10 @@ struct dialect {
 	/* Reads a configuration into flow sets over `m`; `file` names it in messages. */
 	int (*read)(struct str text, const char *file, const struct assume *assume,
 		    struct flow_mgr *m, struct diag *d, struct reading **ret);
+
+	/* NULL: a device is one file. Else reads the files that make one device together. */
+	int (*read_files)(const struct config_file *source, size_t n, const struct assume *assume,
+			  struct flow_mgr *m, struct diag *d, struct reading **ret);
 
 	/* Writes rules; what cannot be said goes to `lost` (not an error by itself). */
 	int (*write)(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
