@@ -160,8 +160,8 @@ static const struct protocol_word {
 	uint8_t proto;
 } protocol_words[] = {
 	{ "ip", 0 },
-	{ "ipip", 94 },
-	/* not 4, which is ipencap */ { "hopopt", 0 },
+	{ "hopopt", 0 },
+	{ "ipip", 94 }, /* not 4, which is ipencap */
 	{ "ggp", 3 },
 	{ "st", 5 },
 	{ "pup", 12 },

@@ -144,7 +144,9 @@ static int flush(struct walk *w)
 	if (!w->run.n)
 		return 0;
 	leaf = mem_zero(w->run.n + 1, sizeof(*leaf));
-	r = leaf ? flow_first_match(w->m, w->run.match, w->run.n, &diagram) : -ENOMEM;
+	if (!leaf)
+		return -ENOMEM;
+	r = flow_first_match(w->m, w->run.match, w->run.n, &diagram);
 	if (r == 0)
 		r = flow_restrict(w->m, diagram, w->live, &diagram);
 	if (r == 0)
