@@ -81,4 +81,12 @@ policy="--policy examples/zoom-meetings-only.yaml"
 	expect "why, as the built text has it" 0 "built:[0-9]+" why $policy --in "$work/built" \
 		'udp 192.168.1.7 -> 170.114.10.1:3479'
 }
+# ---- the guide ----
+limits_are_told() {
+	sed -n 's/^LIMIT([A-Z_]*, \([0-9]*\), .*, "\([A-Za-z_]*\).*/\1 \2/p' src/dialect/iptables_limits.def |
+		while read -r number source; do
+			grep -Eq "^\|.*$number.*$source" docs/guide/iptables.md || exit 1
+		done
+}
+check "the guide has every limit with its number" limits_are_told
 echo "1..$count"
