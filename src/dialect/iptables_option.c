@@ -324,6 +324,21 @@ static int take_set(struct rule_parse *k, struct str value)
 	return ipt_add_cond(k, c);
 }
 
+/* What turns the test of a set into another one: all of it is not modelled. */
+static int take_set_extra(struct rule_parse *k, struct str value)
+{
+	struct ipt_cond *last = k->conds ? &k->cond[k->conds - 1] : NULL;
+	const char *end = value.n ? value.p + value.n
+				  : k->p->words.word[k->at].raw.p + k->p->words.word[k->at].raw.n;
+
+	if (!last || (last->kind != COND_SET && last->kind != COND_UNKNOWN))
+		return ipt_refuse(k->p, E_SYNTAX, "write it behind --match-set",
+				  "an option of a set without the set");
+	last->kind = COND_UNKNOWN;
+	last->text.n = (size_t)(end - last->text.p);
+	return 0;
+}
+
 static int flag_bits(struct str value, unsigned *ret)
 {
 	static const char *const word[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG" };
@@ -409,6 +424,13 @@ static const struct ipt_option options[] = {
 	{ "--ctstate", "conntrack", 1, take_state },
 	{ "--state", "state", 1, take_state },
 	{ "--match-set", "set", 2, take_set },
+	{ "--return-nomatch", "set", 0, take_set_extra },
+	{ "--packets-eq", "set", 1, take_set_extra },
+	{ "--packets-lt", "set", 1, take_set_extra },
+	{ "--packets-gt", "set", 1, take_set_extra },
+	{ "--bytes-eq", "set", 1, take_set_extra },
+	{ "--bytes-lt", "set", 1, take_set_extra },
+	{ "--bytes-gt", "set", 1, take_set_extra },
 	{ "--update-counters", "set", 0, take_nothing },
 	{ "--update-subcounters", "set", 0, take_nothing },
 	{ "--tcp-flags", "tcp", 2, take_flags },

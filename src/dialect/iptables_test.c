@@ -211,6 +211,10 @@ static const struct set_case {
 	  "s src,dst", "tcp " WAY, PASSES },
 	{ "create s bitmap:port range 0-1023\nadd s 443", "s dst", "udp " WAY, PASSES },
 	{ "create s bitmap:port range 0-1023\nadd s 443", "s dst", "sctp " WAY, STOPS },
+	{ "create s hash:net\nadd s 198.51.100.0/24 nomatch", "s dst --return-nomatch", "tcp " WAY,
+	  MAYBE },
+	{ "create s hash:net counters\nadd s 198.51.100.0/24 packets 7 bytes 700",
+	  "s dst --packets-gt 9", "tcp " WAY, MAYBE },
 	{ "create s hash:mac\nadd s 00:11:22:33:44:55", "s src", "tcp " WAY, MAYBE },
 	{ "create t hash:net\nadd t 198.51.100.0/24\ncreate u hash:net\ncreate s list:set size 8\n"
 	  "add s u\nadd s t",

@@ -81,6 +81,13 @@ policy="--policy examples/zoom-meetings-only.yaml"
 	expect "why, as the built text has it" 0 "built:[0-9]+" why $policy --in "$work/built" \
 		'udp 192.168.1.7 -> 170.114.10.1:3479'
 }
+# ---- a sample of all, agreed on (EGRET_GOLDEN=write renews it) ----
+agreed=tests/data/dialect/iptables/acme.iptables
+"$program" build --to iptables --accept-loss --policy tests/data/policy/acme-site.yaml \
+	--catalogs tests/data/policy/catalogs --output "$work/acme" 2>/dev/null
+[ "${EGRET_GOLDEN-}" = write ] && cp "$work/acme" $agreed
+check "the text is as agreed" diff "$work/acme" $agreed
+
 # ---- the guide ----
 limits_are_told() {
 	sed -n 's/^LIMIT([A-Z_]*, \([0-9]*\), .*, "\([A-Za-z_]*\).*/\1 \2/p' src/dialect/iptables_limits.def |
