@@ -2,7 +2,7 @@
 #include "cmd/config.h"
 
 #include "base/err.h"
-#include "base/file.h"
+#include "cmd/configfiles.h"
 
 int config_dialect(struct env *env, const char *name, unsigned can, const struct dialect **ret)
 {
@@ -21,27 +21,14 @@ int config_dialect(struct env *env, const char *name, unsigned can, const struct
 	return E_UNKNOWN;
 }
 
-int config_read(struct env *env, const char *path, const char *from, struct buf *text,
-		struct reading **ret, const struct dialect **ret_dialect)
+int config_read(struct env *env, const char *path, const char *from, struct reading **ret)
 {
-	static const struct assume assume = { .hook = "forward" };
+	EG_AUTO(config_files_release) struct config_files files = CONFIG_FILES_INIT;
 	const struct dialect *d = NULL;
-	int r = file_read(path, FILE_LIMIT, text, env->diag);
+	int r = config_files_read(env, path, &files);
 
-	if (r == 0 && from)
-		r = config_dialect(env, from, DIALECT_READ, &d);
-	if (r < 0)
-		return r;
-	if (!from)
-		d = dialect_detect(buf_str(text));
-	if (!d) {
-		diag_error(env->diag, (struct place){ .file = path },
-			   "not a firewall configuration that egret knows");
-		diag_hint(env->diag, "name its language with --from DIALECT");
-		return E_UNKNOWN;
-	}
-	r = d->read(buf_str(text), path, &assume, env->m, env->diag, ret);
 	if (r == 0)
-		*ret_dialect = d;
-	return r;
+		r = from ? config_dialect(env, from, DIALECT_READ, &d)
+			 : config_files_dialect(env, &files, &d);
+	return r < 0 ? r : config_files_reading(env, &files, d, ret);
 }

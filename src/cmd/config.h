@@ -8,11 +8,10 @@
 #include "dialect/dialect.h"
 
 /*
- * Reads the configuration in `path` ("-": standard input); `from` names the dialect, NULL: found
- * from the content. The text stays in `text`, which the reading may borrow.
+ * Reads the configuration in `path`: a file, "-" for standard input, or a folder whose files make
+ * one device. `from` names the dialect, NULL: found from the content.
  */
-EG_CHECK int config_read(struct env *env, const char *path, const char *from, struct buf *text,
-			 struct reading **ret, const struct dialect **ret_dialect);
+EG_CHECK int config_read(struct env *env, const char *path, const char *from, struct reading **ret);
 
 /* A dialect by name, or E_UNKNOWN with the known ones told. `can` is what it must be able to do. */
 EG_CHECK int config_dialect(struct env *env, const char *name, unsigned can,

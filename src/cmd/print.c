@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/show.h"
+
 int json_put(json_t *object, const char *key, json_t *value)
 {
 	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
@@ -55,18 +57,58 @@ static int count_of(struct env *env, flow_ref set, struct buf *decimal)
 	return r < 0 ? r : decimal->r;
 }
 
+/* The set as a diagram of the rules that decide it; the leaf behind them all: none does. */
+static int decided(struct env *env, flow_ref set, const struct reading *config, flow_ref *ret)
+{
+	flow_ref none = FLOW_LEAF(config->rules + 1);
+	int r = flow_restrict(env->m, config->deciding, set, ret);
+
+	if (r == 0)
+		r = flow_restrict(env->m, none, set, &none);
+	return r == 0 ? flow_override(env->m, *ret, none, ret) : r;
+}
+
+/* NULL: no rule. */
+static const struct config_rule *rule_of(const struct flow_box *box, const struct reading *config)
+{
+	return box->leaf <= config->rules ? &config->rule[box->leaf - 1] : NULL;
+}
+
+static void print_rule_of(const struct flow_box *box, const struct reading *config, struct buf *out)
+{
+	const struct config_rule *rule = rule_of(box, config);
+
+	if (!rule) {
+		buf_adds(out, "        no rule decides it: the chain's policy does\n");
+		return;
+	}
+	buf_adds(out, "        ");
+	if (rule->at.file && rule->at.line)
+		buf_printf(out, "%s:%u: ", rule->at.file, rule->at.line);
+	buf_printf(out, "%s\n", show(str_of(rule->text)).text);
+}
+
 int print_set(struct env *env, struct arena *a, const char *title, flow_ref set, struct buf *out)
+{
+	return print_decided(env, a, title, set, NULL, out);
+}
+
+int print_decided(struct env *env, struct arena *a, const char *title, flow_ref set,
+		  const struct reading *config, struct buf *out)
 {
 	EG_AUTO(buf_release) struct buf count = BUF_INIT;
 	struct flow_boxes boxes = { 0 };
 	struct flow witness = { 0 };
+	flow_ref diagram = set;
 	int r;
 
 	if (flow_empty(set))
 		return 0;
 	r = count_of(env, set, &count);
+	if (r == 0 && config)
+		r = decided(env, set, config, &diagram);
 	if (r == 0)
-		r = flow_boxes(env->m, set, PRINT_BOXES, a, &boxes);
+		r = flow_boxes(env->m, diagram, PRINT_BOXES, a, &boxes);
 	if (r == 0)
 		r = flow_witness(env->m, set, &witness);
 	if (r < 0)
@@ -78,6 +120,8 @@ int print_set(struct env *env, struct arena *a, const char *title, flow_ref set,
 		buf_adds(out, "    ");
 		print_match(env, &boxes.box[i].match, out);
 		buf_addc(out, '\n');
+		if (config)
+			print_rule_of(&boxes.box[i], config, out);
 	}
 	if (!boxes.all)
 		buf_adds(out, "    ... and more\n");
@@ -152,16 +196,31 @@ static int box_json(const struct env *env, const struct flow_match *m, json_t **
 	return 0;
 }
 
-static int boxes_json(struct env *env, struct arena *a, flow_ref set, json_t *object)
+static int put_rule(json_t *box, const struct config_rule *rule)
+{
+	if (!rule)
+		return json_put(box, "rule", json_null());
+	return json_put(box, "rule",
+			json_pack("{s:s?, s:s, s:s?, s:i}", "where", rule->where, "text",
+				  rule->text, "file", rule->at.file, "line", (int)rule->at.line));
+}
+
+static int boxes_json(struct env *env, struct arena *a, flow_ref set, const struct reading *config,
+		      json_t *object)
 {
 	EG_AUTO(json_freep) json_t *list = json_array();
 	struct flow_boxes boxes;
-	int r = flow_boxes(env->m, set, PRINT_BOXES, a, &boxes);
+	int r = config ? decided(env, set, config, &set) : 0;
+
+	if (r == 0)
+		r = flow_boxes(env->m, set, PRINT_BOXES, a, &boxes);
 
 	for (size_t i = 0; r == 0 && i < boxes.n; i++) {
 		json_t *one = NULL;
 
 		r = box_json(env, &boxes.box[i].match, &one);
+		if (r == 0 && config)
+			r = put_rule(one, rule_of(&boxes.box[i], config));
 		if (r == 0)
 			r = json_push(list, one);
 	}
@@ -172,6 +231,12 @@ static int boxes_json(struct env *env, struct arena *a, flow_ref set, json_t *ob
 
 int print_set_json(struct env *env, struct arena *a, flow_ref set, json_t **ret)
 {
+	return print_decided_json(env, a, set, NULL, ret);
+}
+
+int print_decided_json(struct env *env, struct arena *a, flow_ref set, const struct reading *config,
+		       json_t **ret)
+{
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	EG_AUTO(json_freep) json_t *object = json_object();
 	struct flow witness;
@@ -180,7 +245,7 @@ int print_set_json(struct env *env, struct arena *a, flow_ref set, json_t **ret)
 	if (r == 0)
 		r = json_put(object, "flows", json_text(text.data));
 	if (r == 0)
-		r = boxes_json(env, a, set, object);
+		r = boxes_json(env, a, set, config, object);
 	if (r == 0 && !flow_empty(set)) {
 		buf_clear(&text);
 		r = flow_witness(env->m, set, &witness);

@@ -10,6 +10,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "cmd/env.h"
+#include "dialect/reading.h"
 
 enum {
 	PRINT_BOXES = 12,
@@ -24,8 +25,20 @@ void print_match(const struct env *env, const struct flow_match *m, struct buf *
 EG_CHECK int print_set(struct env *env, struct arena *a, const char *title, flow_ref set,
 		       struct buf *out);
 
+/*
+ * The same, each box with the rule of the configuration that decides it, and its line. Where no
+ * rule does, the chain's policy is named.
+ */
+EG_CHECK int print_decided(struct env *env, struct arena *a, const char *title, flow_ref set,
+			   const struct reading *config, struct buf *out);
+
 /* { "flows": "123", "boxes": [ { "text": ..., "protocol": ... } ], "all": true, "witness": ... } */
 EG_CHECK int print_set_json(struct env *env, struct arena *a, flow_ref set, json_t **ret);
+
+/* The same, each box with { "rule": { "where", "text", "file", "line" } }, null where no rule
+ * decides. */
+EG_CHECK int print_decided_json(struct env *env, struct arena *a, flow_ref set,
+				const struct reading *config, json_t **ret);
 
 /* Adds `value` under `key` and takes it over; -ENOMEM also when value is NULL. */
 EG_CHECK int json_put(json_t *object, const char *key, json_t *value);

@@ -91,13 +91,14 @@ static int print_proof(struct env *env, struct arena *a, const struct reading *c
 		return r;
 	table_print(t, env->width, env->color, &out);
 	buf_addc(&out, '\n');
-	r = print_set(env, a, "missing (required, blocked)", p->missing, &out);
+	r = print_decided(env, a, "missing (required, blocked)", p->missing, config, &out);
 	if (r == 0)
-		r = print_set(env, a, "excess (let through, not required)", p->excess, &out);
+		r = print_decided(env, a, "excess (let through, not required)", p->excess, config,
+				  &out);
 	if (r == 0)
-		r = print_set(env, a, "perhaps missing", p->perhaps_missing, &out);
+		r = print_decided(env, a, "perhaps missing", p->perhaps_missing, config, &out);
 	if (r == 0)
-		r = print_set(env, a, "perhaps excess", p->perhaps_excess, &out);
+		r = print_decided(env, a, "perhaps excess", p->perhaps_excess, config, &out);
 	if (config->learned_addresses)
 		buf_printf(&out, "learned addresses: %zu\n", config->learned_addresses);
 	if (r == 0)
@@ -127,10 +128,11 @@ static int items_json(const struct proof *p, json_t *object)
 	return r < 0 ? r : json_put(object, "requirements", EG_TAKE(list));
 }
 
-static int set_json(struct env *env, struct arena *a, const char *key, flow_ref set, json_t *object)
+static int set_json(struct env *env, struct arena *a, const char *key, flow_ref set,
+		    const struct reading *config, json_t *object)
 {
 	json_t *value = NULL;
-	int r = print_set_json(env, a, set, &value);
+	int r = print_decided_json(env, a, set, config, &value);
 
 	return r < 0 ? r : json_put(object, key, value);
 }
@@ -158,15 +160,15 @@ static int print_json(struct env *env, struct arena *a, const struct reading *co
 	if (r == 0)
 		r = items_json(p, object);
 	if (r == 0)
-		r = set_json(env, a, "missing", p->missing, object);
+		r = set_json(env, a, "missing", p->missing, config, object);
 	if (r == 0)
-		r = set_json(env, a, "excess", p->excess, object);
+		r = set_json(env, a, "excess", p->excess, config, object);
 	if (r == 0)
-		r = set_json(env, a, "perhaps missing", p->perhaps_missing, object);
+		r = set_json(env, a, "perhaps missing", p->perhaps_missing, config, object);
 	if (r == 0)
-		r = set_json(env, a, "perhaps excess", p->perhaps_excess, object);
+		r = set_json(env, a, "perhaps excess", p->perhaps_excess, config, object);
 	if (r == 0)
-		r = set_json(env, a, "learned", p->learned, object);
+		r = set_json(env, a, "learned", p->learned, config, object);
 	if (r == 0)
 		r = json_put(object, "learned addresses",
 			     json_integer((json_int_t)config->learned_addresses));
@@ -177,12 +179,10 @@ static int print_json(struct env *env, struct arena *a, const struct reading *co
 
 static int prove_run(struct env *env, int argc, char **argv)
 {
-	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	EG_AUTO(reading_freep) struct reading *config = NULL;
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
-	const struct dialect *dialect;
 	struct proof p = { 0 };
-	int r = a ? config_read(env, argv[0], arg_from, &text, &config, &dialect) : -ENOMEM;
+	int r = a ? config_read(env, argv[0], arg_from, &config) : -ENOMEM;
 
 	(void)argc;
 	if (r == 0)

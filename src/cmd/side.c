@@ -3,11 +3,10 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
-#include "base/file.h"
 #include "catalog/list.h"
-#include "cmd/config.h"
 #include "verify/prove.h"
 #include "verify/required.h"
 
@@ -18,7 +17,7 @@ void side_release(struct side *s)
 	policy_release(&s->policy);
 	catalog_release(&s->catalog);
 	draft_release(&s->imported.draft);
-	buf_release(&s->text);
+	config_files_release(&s->files);
 	arena_free(s->arena);
 	*s = SIDE_INIT;
 }
@@ -63,7 +62,7 @@ static int load_list(struct env *env, struct side *s)
 {
 	struct list list = { 0 };
 	flow_ref set = FLOW_NONE;
-	int r = list_read(buf_str(&s->text), s->path, 0, s->arena, env->diag, &list);
+	int r = list_read(s->files.file[0].text, s->path, 0, s->arena, env->diag, &list);
 
 	if (r == 0)
 		r = required_by_list(&list, env->m, s->arena, &set);
@@ -74,9 +73,8 @@ static int load_list(struct env *env, struct side *s)
 
 static int load_config(struct env *env, const struct dialect *d, struct side *s)
 {
-	static const struct assume assume = { .hook = "forward" };
 	flow_ref scope = FLOW_NONE;
-	int r = d->read(buf_str(&s->text), s->path, &assume, env->m, env->diag, &s->config);
+	int r = config_files_reading(env, &s->files, d, &s->config);
 
 	if (r == 0)
 		r = prove_scope(env->m, s->arena, &scope);
@@ -125,7 +123,7 @@ static int load_publication(struct env *env, const struct format *format, struct
 	if (r == 0) {
 		draft->vendor = draft->title = draft->page = "publication";
 		draft->page_date = "2000-01-01"; /* of no interest here, and a catalog has one */
-		r = format->read(buf_str(&s->text), s->path, draft, env->diag);
+		r = format->read(s->files.file[0].text, s->path, draft, env->diag);
 	}
 	if (r == 0)
 		r = draft_catalog(draft, &s->imported.text);
@@ -143,11 +141,8 @@ static int load_file(struct env *env, struct side *s)
 {
 	const struct format *format;
 	const struct dialect *d;
-	int r = file_read(s->path, FILE_LIMIT, &s->text, env->diag);
-	struct str text = buf_str(&s->text);
+	struct str text = s->files.file[0].text;
 
-	if (r < 0)
-		return r;
 	if (has_key(text, "vendor:"))
 		return load_catalog(env, s->path, s);
 	if (has_key(text, "zones:"))
@@ -166,15 +161,27 @@ static int load_file(struct env *env, struct side *s)
 	return E_UNKNOWN;
 }
 
+static int load_files(struct env *env, struct side *s)
+{
+	const struct dialect *d = NULL;
+	struct stat st;
+	int r = config_files_read(env, s->path, &s->files);
+
+	if (r == 0 && (stat(s->path, &st) < 0 || !S_ISDIR(st.st_mode)))
+		return load_file(env, s);
+	if (r == 0)
+		r = config_files_dialect(env, &s->files, &d);
+	return r < 0 ? r : load_config(env, d, s);
+}
+
+/* A folder is a catalog's, or of files that make one device. */
 static int load(struct env *env, struct side *s)
 {
-	struct stat st;
-	char *inside;
+	char *inside = arena_printf(s->arena, "%s/catalog.yaml", s->path);
 
-	if (stat(s->path, &st) < 0 || !S_ISDIR(st.st_mode))
-		return load_file(env, s);
-	inside = arena_printf(s->arena, "%s/catalog.yaml", s->path);
-	return inside ? load_catalog(env, inside, s) : -ENOMEM;
+	if (!inside)
+		return -ENOMEM;
+	return access(inside, F_OK) == 0 ? load_catalog(env, inside, s) : load_files(env, s);
 }
 
 int side_load(struct env *env, const char *path, struct side *ret)

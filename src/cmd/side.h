@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One side of `egret diff`: whatever denotes a flow set. What a file is, is found from its content:
- * a catalog (or its folder), a site policy, a firewall configuration, a published list, a vendor's
- * publication (import/format.h).
+ * a catalog (or its folder), a site policy, a firewall configuration (or a folder of files that
+ * make one device), a published list, a vendor's publication (import/format.h).
  */
 #pragma once
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "cmd/configfiles.h"
 #include "cmd/imported.h"
 #include "dialect/reading.h"
 #include "verify/diff.h"
@@ -17,7 +18,7 @@ struct side {
 				   format */
 	struct bounds bounds;
 	struct arena *arena;
-	struct buf text;
+	struct config_files files;
 	struct catalog catalog;
 	struct imported imported; /* of a publication: the catalog borrows from it */
 	struct policy policy;

@@ -72,7 +72,7 @@ static int firewall_rule(struct env *env, const struct flow *f, struct reading *
 	int r = a ? 0 : -ENOMEM;
 
 	if (r == 0 && arg_in) {
-		r = config_read(env, arg_in, NULL, &text, config, &d);
+		r = config_read(env, arg_in, NULL, config);
 	} else if (r == 0) {
 		r = config_dialect(env, "nftables", DIALECT_READ | DIALECT_WRITE, &d);
 		if (r == 0)

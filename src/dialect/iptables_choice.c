@@ -282,13 +282,22 @@ static int choose_types(struct choosing *k, struct flow_spans s, struct choices 
 	return r;
 }
 
+/* Names that iptables and /etc/protocols are sure to agree on; NULL: the number says it. */
+static const char *well_known(uint8_t proto)
+{
+	return proto_has_ports(proto) || proto == PROTO_ICMP || proto == PROTO_ICMPV6 ||
+			       proto == PROTO_GRE || proto == PROTO_ESP || proto == PROTO_AH
+		       ? proto_name(proto)
+		       : NULL;
+}
+
 static int choose_protocol(struct choosing *k, struct choices *c, unsigned proto)
 {
 	const struct flow_match *match = &k->rule->match;
 	struct choices src = { 0 }, dst = { 0 };
-	const char *name = proto_name((uint8_t)proto);
-	const char *option = name && proto != 4 ? arena_printf(k->arena, "-p %s", name)
-						: arena_printf(k->arena, "-p %u", proto);
+	const char *name = well_known((uint8_t)proto);
+	const char *option = name ? arena_printf(k->arena, "-p %s", name)
+				  : arena_printf(k->arena, "-p %u", proto);
 	bool icmp = proto == (k->family == FAMILY_V6 ? PROTO_ICMPV6 : PROTO_ICMP);
 	int r = option ? 0 : -ENOMEM;
 

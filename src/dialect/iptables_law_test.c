@@ -8,11 +8,13 @@
 #include "support/test.h"
 
 #include "dialect/dialect.h"
+#include "dialect/spans.h"
 #include "net/name.h"
+#include "net/proto.h"
 #include "support/law.h"
 #include "support/rulelists.h"
 
-enum { LISTS = 1000, RULES = 12, SEED = 20261126 };
+enum { LISTS = 1000, RULES = 12, SEED = 20261126, NETWORKS = 70000 };
 
 static unsigned long lists = LISTS;
 static unsigned long seed = SEED;
@@ -204,11 +206,55 @@ static void a_lost_drop_is_refused_where_the_rest_passes(void **state)
 	end(&b);
 }
 
+/* More networks than a set takes, more ports than multiport does, from interfaces but two. */
+static void what_one_line_cannot_hold_is_split(void **state)
+{
+	struct rand rng = { seed };
+	struct buf why = BUF_INIT, text = BUF_INIT;
+	struct rule rule = { .verdict = VERDICT_ACCEPT };
+	struct flow_span *net, port[20], zones[] = { { 0, 0 }, { 3, ZONE_MAX } };
+	static const struct flow_span tcp[] = { { PROTO_TCP, PROTO_TCP } };
+	size_t sets = 0;
+	uint16_t id;
+	struct bench b = { .list = 0 };
+
+	(void)state;
+	begin(&b, &rng);
+	must(flow_zone(b.m, STR("one"), &id));
+	must(flow_zone(b.m, STR("two"), &id));
+	b.rules.n = 0;
+	b.rules.otherwise = VERDICT_DROP;
+	net = arena_array(b.a, NETWORKS, sizeof(*net));
+	assert_non_null(net);
+	for (uint32_t i = 0; i < NETWORKS; i++)
+		net[i] = (struct flow_span){ 0x0b000000 + 2 * i, 0x0b000000 + 2 * i };
+	for (unsigned i = 0; i < ARRAY_LEN(port); i++)
+		port[i] = (struct flow_span){ 1000 + 10 * i, 1000 + 10 * i + i % 2 };
+	rule.match.dim[FLOW_IIF] = (struct flow_spans){ zones, 2 };
+	rule.match.dim[FLOW_PROTO] = (struct flow_spans){ tcp, 1 };
+	rule.match.dim[FLOW_DST4] = (struct flow_spans){ net, NETWORKS };
+	rule.match.dim[FLOW_DST6] = spans_none();
+	rule.match.dim[FLOW_DPORT] = (struct flow_spans){ port, ARRAY_LEN(port) };
+	must(rulelist_add(&b.rules, &rule));
+	must(dialect_iptables.write(&b.rules, b.m, b.a, b.d, &text, &b.lost));
+	for (struct str rest = buf_str(&text); rest.p;)
+		sets += str_starts(str_cut(&rest, '\n'), "create ");
+	assert_int_equal(sets, 2);
+	assert_int_equal(b.lost.n, 0);
+	must(dialect_iptables.read(buf_str(&text), "split", NULL, b.m, b.d, &b.reading));
+	if (!law_holds(&b.rules, b.reading, &why))
+		fail_msg("%s", why.data);
+	buf_release(&text);
+	buf_release(&why);
+	end(&b);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_read_back_as_the_rules),
 		cmocka_unit_test(text_and_loss_are_all),
+		cmocka_unit_test(what_one_line_cannot_hold_is_split),
 		cmocka_unit_test(a_lost_drop_is_refused_where_the_rest_passes),
 	};
 

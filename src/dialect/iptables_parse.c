@@ -29,7 +29,6 @@ const char *ipt_table_name(enum ipt_table_kind kind)
 
 int ipt_refuse(struct parsing *p, int code, const char *hint, const char *fmt, ...)
 {
-	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	char line[512];
 	va_list args;
 

@@ -424,6 +424,8 @@ static int go(struct going *g)
 	if (r == 0)
 		r = conclude(g);
 	if (r == 0)
+		r = ipt_blames_seal(&g->blames, g->rd.m);
+	if (r == 0)
 		r = tell_unknowns(g);
 	if (r == 0)
 		r = tell_assumptions(g);
@@ -462,7 +464,7 @@ int ipt_read(const struct ipt_config *config, const struct assume *assume, struc
 		union_release(&g.may[i]);
 	union_release(&g.stopper);
 	union_release(&g.passer);
-	mem_free(g.blames.blame);
+	ipt_blames_release(&g.blames);
 	if (r == 0)
 		*ret = EG_TAKE(out);
 	return r;

@@ -144,38 +144,82 @@ static int entry_match(struct work *w, const struct ipt_set *s, const struct ipt
 	return r;
 }
 
+/*
+ * What is looked at one after the other. Of networks with interfaces the longest that holds the
+ * address decides alone: where none of its interfaces is right, shorter ones are not asked any more
+ * (`stop`; "multi" in the kernel's ip_set_hash_gen.h).
+ */
+struct step {
+	const struct ipt_entry *entry;
+	bool stop;
+};
+
 static int by_length(const void *a, const void *b)
 {
-	const struct ipt_entry *x = *(const struct ipt_entry *const *)a,
-			       *y = *(const struct ipt_entry *const *)b;
+	const struct step *x = a, *y = b;
 
 	for (size_t i = 0; i < IPT_PARTS_MAX; i++)
-		if (x->part[i].len != y->part[i].len)
-			return x->part[i].len > y->part[i].len ? -1 : 1;
-	return 0;
+		if (x->entry->part[i].len != y->entry->part[i].len)
+			return x->entry->part[i].len > y->entry->part[i].len ? -1 : 1;
+	if (x->stop != y->stop)
+		return x->stop ? 1 : -1;
+	/* Added again (-exist), an entry is as it was added last. */
+	return x->entry > y->entry ? -1 : x->entry < y->entry;
+}
+
+static bool has_interfaces(const struct ipt_set *s)
+{
+	for (size_t i = 0; i < s->parts; i++)
+		if (s->part[i] == PART_INTERFACE)
+			return true;
+	return false;
 }
 
 /* `upper`: as much as may be in the set; else as little as must be. */
+static size_t make_steps(const struct ipt_set *s, bool upper, struct step *step)
+{
+	bool stops = has_interfaces(s);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->entries; i++) {
+		const struct ipt_entry *e = &s->entry[i];
+
+		if (!e->maybe || e->nomatch != upper)
+			step[n++] = (struct step){ e, false };
+		if (stops && (!e->maybe || !upper))
+			step[n++] = (struct step){ e, true };
+	}
+	if (n)
+		qsort(step, n, sizeof(*step), by_length);
+	return n;
+}
+
+static int step_match(struct work *w, const struct ipt_set *s, const struct step *step, bool upper,
+		      struct flow_match *ret)
+{
+	const struct ipt_entry *e = step->entry;
+
+	if (!step->stop)
+		return entry_match(w, s, e, upper != e->nomatch, ret);
+	*ret = FLOW_MATCH_ANY;
+	return narrow(w, ret, address_dim(w, w->cond->src[0]), e->part[0].spans);
+}
+
 static int entries_flow(struct work *w, const struct ipt_set *s, bool upper, flow_ref *ret)
 {
-	EG_AUTO(mem_freep) const struct ipt_entry **e = mem_zero(s->entries, sizeof(*e));
-	EG_AUTO(mem_freep) struct flow_match *match = mem_zero(s->entries, sizeof(*match));
-	EG_AUTO(mem_freep) uint32_t *leaf = mem_zero(s->entries + 1, sizeof(*leaf));
+	size_t most = s->entries * 2, n;
+	EG_AUTO(mem_freep) struct step *step = mem_zero(most, sizeof(*step));
+	EG_AUTO(mem_freep) struct flow_match *match = mem_zero(most, sizeof(*match));
+	EG_AUTO(mem_freep) uint32_t *leaf = mem_zero(most + 1, sizeof(*leaf));
 	flow_ref first;
-	size_t n = 0;
-	int r = e && match && leaf ? 0 : -ENOMEM;
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < s->entries; i++) {
-		const struct ipt_entry *x = &s->entry[i];
-
-		if (!x->maybe || x->nomatch != upper)
-			e[n++] = x;
-	}
-	if (r == 0 && n)
-		qsort(e, n, sizeof(*e), by_length);
+	if (!step || !match || !leaf)
+		return -ENOMEM;
+	n = make_steps(s, upper, step);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		leaf[i + 1] = !e[i]->nomatch;
-		r = entry_match(w, s, e[i], upper != e[i]->nomatch, &match[i]);
+		leaf[i + 1] = !step[i].stop && !step[i].entry->nomatch;
+		r = step_match(w, s, &step[i], upper, &match[i]);
 	}
 	if (r == 0)
 		r = flow_first_match(w->rd->m, match, n, &first);

@@ -154,6 +154,47 @@ int ipt_port(struct str text, char sep, unsigned *ret_lo, unsigned *ret_hi)
 	return 0;
 }
 
+/* What else iptables-save and ipset call protocols by name (the names of /etc/protocols). */
+static const struct protocol_word {
+	const char *name;
+	uint8_t proto;
+} protocol_words[] = {
+	{ "ip", 0 },
+	{ "hopopt", 0 },
+	{ "ipip", 94 }, /* not 4, which is ipencap */
+	{ "ggp", 3 },
+	{ "st", 5 },
+	{ "pup", 12 },
+	{ "hmp", 20 },
+	{ "xns-idp", 22 },
+	{ "rdp", 27 },
+	{ "iso-tp4", 29 },
+	{ "xtp", 36 },
+	{ "ddp", 37 },
+	{ "idpr-cmtp", 38 },
+	{ "ipv6-route", 43 },
+	{ "ipv6-frag", 44 },
+	{ "idrp", 45 },
+	{ "rsvp", 46 },
+	{ "skip", 57 },
+	{ "ipv6-nonxt", 59 },
+	{ "ipv6-opts", 60 },
+	{ "rspf", 73 },
+	{ "vmtp", 81 },
+	{ "ax.25", 93 },
+	{ "etherip", 97 },
+	{ "encap", 98 },
+	{ "isis", 124 },
+	{ "fc", 133 },
+	{ "mobility-header", 135 },
+	{ "manet", 138 },
+	{ "hip", 139 },
+	{ "shim6", 140 },
+	{ "wesp", 141 },
+	{ "rohc", 142 },
+	{ "ethernet", 143 },
+};
+
 int ipt_protocol(struct str text, unsigned *ret)
 {
 	uint8_t proto;
@@ -161,6 +202,12 @@ int ipt_protocol(struct str text, unsigned *ret)
 	if (str_is_nocase(text, "all")) {
 		*ret = 0;
 		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(protocol_words); i++) {
+		if (str_is_nocase(text, protocol_words[i].name)) {
+			*ret = protocol_words[i].proto;
+			return 0;
+		}
 	}
 	if (proto_parse(text, &proto) < 0)
 		return E_UNKNOWN;

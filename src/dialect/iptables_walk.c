@@ -7,8 +7,19 @@
 #include "base/err.h"
 #include "base/show.h"
 
-/* Rules in a row that are exact and final, waiting to be decided at once. */
+/* A rule that may hold but need not: it takes nothing away from those behind it. */
+struct late {
+	const struct ipt_rule *rule;
+	const struct ipt_cond **unsure;
+	size_t unsures;
+	flow_ref hi;	/* what it may hold for */
+	uint32_t after; /* so many rules of the run come before it */
+};
+
+/* Rules in a row that are final, waiting to be decided at once. */
 struct run {
+	struct late *late;
+	size_t lates, late_cap;
 	struct flow_match *match;
 	uint32_t *rule; /* leaf of each */
 	enum ipt_target *target;
@@ -34,6 +45,25 @@ struct walk {
 
 /* ---- blames ---- */
 
+void ipt_blames_release(struct ipt_blames *b)
+{
+	mem_free(b->blame);
+	union_release(&b->more);
+}
+
+int ipt_blames_seal(struct ipt_blames *b, struct flow_mgr *m)
+{
+	struct ipt_blame *last = b->n ? &b->blame[b->n - 1] : NULL;
+	flow_ref more;
+	int r;
+
+	if (!b->more.n)
+		return 0;
+	r = union_take(&b->more, m, &more);
+	last->text = STR("this and more that is not modelled");
+	return r < 0 ? r : flow_override(m, last->set, more, &last->set);
+}
+
 int ipt_blames_add(struct ipt_blames *b, struct flow_mgr *m, const struct ipt_blame *one)
 {
 	int r;
@@ -43,12 +73,8 @@ int ipt_blames_add(struct ipt_blames *b, struct flow_mgr *m, const struct ipt_bl
 	for (size_t i = b->n; i-- > 0;)
 		if (b->blame[i].rule == one->rule && b->blame[i].text.p == one->text.p)
 			return flow_override(m, b->blame[i].set, one->set, &b->blame[i].set);
-	if (b->n == IPT_BLAMES_MAX) {
-		struct ipt_blame *last = &b->blame[b->n - 1];
-
-		last->text = STR("this and more that is not modelled");
-		return flow_override(m, last->set, one->set, &last->set);
-	}
+	if (b->n == IPT_BLAMES_MAX)
+		return union_add(&b->more, one->set);
 	r = mem_grow(&b->blame, &b->cap, b->n + 1, sizeof(*b->blame));
 	if (r == 0)
 		b->blame[b->n++] = *one;
@@ -134,17 +160,57 @@ static int run_decide(struct walk *w, flow_ref diagram, uint32_t *leaf)
 	return r < 0 ? r : union_add(&w->decide, part);
 }
 
+/* The packets that come to a rule of the run which may hold for them: no rule before it did. */
+static int late_part(struct walk *w, const struct late *l, flow_ref diagram, uint32_t *leaf,
+		     flow_ref *ret)
+{
+	flow_ref taken;
+	int r = flow_restrict(w->m, diagram, l->hi, &taken);
+
+	for (size_t i = 1; i <= w->run.n; i++)
+		leaf[i] = i <= l->after;
+	if (r == 0)
+		r = flow_map(w->m, taken, leaf, w->run.n + 1, &taken);
+	if (r == 0)
+		r = flow_restrict(w->m, l->hi, w->live, ret);
+	return r == 0 ? flow_minus(w->m, *ret, taken, ret) : r;
+}
+
+static int run_lates(struct walk *w, flow_ref diagram, uint32_t *leaf)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < w->run.lates; i++) {
+		const struct late *l = &w->run.late[i];
+		int verdict = final_verdict(l->rule->target);
+		flow_ref part;
+
+		r = late_part(w, l, diagram, leaf, &part);
+		if (r == 0)
+			r = union_add(verdict < 0 ? &w->fall : &w->may[verdict], part);
+		w->rule = l->rule;
+		for (size_t k = 0; r == 0 && k < l->unsures; k++)
+			r = blame(w, l->unsure[k]->text, part);
+	}
+	w->run.lates = 0;
+	return r;
+}
+
 /* Decides all rules of the run. */
-static int flush(struct walk *w)
+static int flush_run(struct walk *w)
 {
 	EG_AUTO(mem_freep) uint32_t *leaf = NULL;
 	flow_ref diagram, all;
 	int r;
 
-	if (!w->run.n)
+	if (!w->run.n && !w->run.lates)
 		return 0;
 	leaf = mem_zero(w->run.n + 1, sizeof(*leaf));
-	r = leaf ? flow_first_match(w->m, w->run.match, w->run.n, &diagram) : -ENOMEM;
+	if (!leaf)
+		return -ENOMEM;
+	r = flow_first_match(w->m, w->run.match, w->run.n, &diagram);
+	if (r == 0)
+		r = run_lates(w, diagram, leaf);
 	if (r == 0)
 		r = flow_restrict(w->m, diagram, w->live, &diagram);
 	if (r == 0)
@@ -164,6 +230,15 @@ static int flush(struct walk *w)
 	if (r == 0)
 		r = flow_minus(w->m, w->live, all, &w->live);
 	w->run.n = 0;
+	return r;
+}
+
+static int flush(struct walk *w)
+{
+	const struct ipt_rule *rule = w->rule;
+	int r = flush_run(w);
+
+	w->rule = rule;
 	return r;
 }
 
@@ -331,9 +406,27 @@ static int find_part(struct walk *w, const struct ipt_meaning *k)
 	return r;
 }
 
+static int late_add(struct walk *w, const struct ipt_meaning *k)
+{
+	struct late l = { .rule = w->rule,
+			  .unsure = k->unsure,
+			  .unsures = k->unsures,
+			  .after = (uint32_t)w->run.n };
+	int r = flow_of_match(w->m, &k->match, 1, &l.hi);
+
+	if (r == 0)
+		r = flow_restrict(w->m, l.hi, k->rest.hi, &l.hi);
+	if (r == 0)
+		r = mem_grow(&w->run.late, &w->run.late_cap, w->run.lates + 1, sizeof(l));
+	if (r == 0)
+		w->run.late[w->run.lates++] = l;
+	return r;
+}
+
 static int walk_rule(struct walk *w)
 {
 	struct ipt_meaning k;
+	bool final = final_verdict(w->rule->target) >= 0 || w->rule->target == IPT_RETURN;
 	int r;
 
 	if (w->rule->target == IPT_CONTINUE)
@@ -341,9 +434,10 @@ static int walk_rule(struct walk *w)
 	r = ipt_rule_meaning(w->c->rd, &w->c->view, w->rule, w->arena, &k);
 	if (r < 0)
 		return r;
-	if (ipt_meaning_plain(&k) &&
-	    (final_verdict(w->rule->target) >= 0 || w->rule->target == IPT_RETURN))
+	if (final && ipt_meaning_plain(&k))
 		return run_add(w, &k.match);
+	if (final && flow_empty(k.rest.lo))
+		return late_add(w, &k);
 	r = find_part(w, &k);
 	if (r == 0)
 		r = act(w);
@@ -361,7 +455,8 @@ static void walk_release(struct walk *w)
 	union_release(&w->fall);
 	union_release(&w->decide);
 	union_release(&w->altered);
-	mem_free(w->blames.blame);
+	ipt_blames_release(&w->blames);
+	mem_free(w->run.late);
 	mem_free(w->run.match);
 	mem_free(w->run.rule);
 	mem_free(w->run.target);
@@ -382,6 +477,8 @@ static int finish(struct walk *w, struct ipt_summary *s)
 		r = union_take(&w->decide, w->m, &s->decide);
 	if (r == 0)
 		r = union_take(&w->altered, w->m, &s->altered);
+	if (r == 0)
+		r = ipt_blames_seal(&w->blames, w->m);
 	if (r < 0)
 		return r;
 	s->height = w->height;
@@ -443,7 +540,7 @@ int ipt_chains_init(struct ipt_chains *c, struct ipt_reader *rd, const struct ip
 void ipt_chains_release(struct ipt_chains *c)
 {
 	for (size_t i = 0; c->summary && i < c->table->chains; i++)
-		mem_free(c->summary[i].blames.blame);
+		ipt_blames_release(&c->summary[i].blames);
 	mem_free(c->summary);
 	c->summary = NULL;
 }

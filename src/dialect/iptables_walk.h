@@ -28,6 +28,8 @@ struct ipt_blame {
 struct ipt_blames {
 	struct ipt_blame *blame;
 	size_t n, cap;
+	struct union_of
+		more; /* what is left to the last of IPT_BLAMES_MAX; see ipt_blames_seal() */
 };
 
 enum ipt_summary_state { SUMMARY_NEW, SUMMARY_BUSY, SUMMARY_DONE };
@@ -59,6 +61,9 @@ void ipt_chains_release(struct ipt_chains *c);
 EG_CHECK int ipt_chain_summary(struct ipt_chains *c, size_t chain, unsigned depth,
 			       const struct ipt_summary **ret);
 
+void ipt_blames_release(struct ipt_blames *b);
+/* To be called when all are there: the last one stands for those that found no place. */
+EG_CHECK int ipt_blames_seal(struct ipt_blames *b, struct flow_mgr *m);
 EG_CHECK int ipt_blames_add(struct ipt_blames *b, struct flow_mgr *m, const struct ipt_blame *one);
 EG_CHECK int ipt_blames_take(struct ipt_blames *b, struct flow_mgr *m,
 			     const struct ipt_blames *from, flow_ref within);

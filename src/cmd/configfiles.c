@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/configfiles.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/file.h"
+
+void config_files_release(struct config_files *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		buf_release(&f->text[i]);
+	arena_free(f->arena);
+	*f = CONFIG_FILES_INIT;
+}
+
+static int add_file(struct env *env, const char *path, struct config_files *f)
+{
+	size_t limit = FILE_LIMIT;
+	int r;
+
+	if (f->n == CONFIG_FILES_MAX) {
+		diag_error(env->diag, (struct place){ .file = path }, "more than %d files",
+			   CONFIG_FILES_MAX);
+		return E_LIMIT;
+	}
+	for (size_t i = 0; i < f->n; i++)
+		limit -= f->text[i].n;
+	f->text[f->n] = BUF_INIT;
+	r = file_read(path, limit, &f->text[f->n], env->diag);
+	f->file[f->n] = (struct config_file){ path, buf_str(&f->text[f->n]) };
+	f->n++;
+	return r;
+}
+
+static int visible(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+static int add_folder(struct env *env, const char *path, struct config_files *f)
+{
+	struct dirent **entry = NULL;
+	int n = scandir(path, &entry, visible, alphasort), r = n < 0 ? -errno : 0;
+
+	if (r < 0)
+		diag_error(env->diag, (struct place){ .file = path }, "cannot read: %s",
+			   err_text(r));
+	for (int i = 0; i < n; i++) {
+		const char *file = arena_printf(f->arena, "%s/%s", path, entry[i]->d_name);
+
+		free(entry[i]); /* scandir()'s own */
+		if (r == 0)
+			r = file ? add_file(env, file, f) : -ENOMEM;
+	}
+	free(entry);
+	if (r == 0 && !f->n) {
+		diag_error(env->diag, (struct place){ .file = path }, "no file in this folder");
+		diag_hint(env->diag, "expected the files of a configuration");
+		r = E_UNKNOWN;
+	}
+	return r;
+}
+
+int config_files_read(struct env *env, const char *path, struct config_files *ret)
+{
+	struct stat st;
+
+	*ret = CONFIG_FILES_INIT;
+	ret->arena = arena_new();
+	if (!ret->arena)
+		return -ENOMEM;
+	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return add_folder(env, path, ret);
+	return add_file(env, path, ret);
+}
+
+/* Blank lines and comments only. */
+static bool says_nothing(struct str text)
+{
+	while (text.p) {
+		struct str line = str_trim(str_cut(&text, '\n'));
+
+		if (line.n && line.p[0] != '#')
+			return false;
+	}
+	return true;
+}
+
+int config_files_dialect(struct env *env, const struct config_files *f, const struct dialect **ret)
+{
+	const struct dialect *all = NULL;
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct place at = { .file = f->file[i].file };
+		const struct dialect *d = dialect_detect(f->file[i].text);
+
+		if (!d && f->n > 1 && says_nothing(f->file[i].text))
+			continue;
+		if (!d) {
+			diag_error(env->diag, at, "not a firewall configuration that egret knows");
+			diag_hint(env->diag, f->n > 1 ? "all files of the folder make one device: "
+							"move it elsewhere"
+						      : "name its language with --from DIALECT");
+			return E_UNKNOWN;
+		}
+		if (all && d != all) {
+			diag_error(env->diag, at, "a %s, but the files before it are of %s",
+				   d->title, all->name);
+			diag_hint(env->diag, "all files of a folder make one device");
+			return E_CONFLICT;
+		}
+		all = d;
+	}
+	if (!all) {
+		diag_error(env->diag, (struct place){ .file = f->file[0].file },
+			   "neither this file nor the others hold anything");
+		return E_UNKNOWN;
+	}
+	*ret = all;
+	return 0;
+}
+
+int config_files_reading(struct env *env, const struct config_files *f, const struct dialect *d,
+			 struct reading **ret)
+{
+	static const struct assume assume = { .hook = "forward" };
+
+	if (f->n == 1)
+		return d->read(f->file[0].text, f->file[0].file, &assume, env->m, env->diag, ret);
+	if (d->read_files)
+		return d->read_files(f->file, f->n, &assume, env->m, env->diag, ret);
+	diag_error(env->diag, (struct place){ .file = f->file[1].file },
+		   "of %s a device is one file", d->name);
+	diag_hint(env->diag, "name the file, not the folder");
+	return E_REFUSED;
+}
