@@ -24,8 +24,8 @@ enum {
 
 /*
  * Sends a request and appends the text of the reply. -ENOENT, -ECONNREFUSED: no egretd runs there;
- * nothing is told. E_REFUSED: egretd could not do it, its text is in `d`. Other errors are told: -ETIMEDOUT when it
- * does not answer in `seconds`, and may still do what it was asked for.
+ * nothing is told. E_REFUSED: egretd could not do it, its text is in `d`. Other errors are told:
+ * -ETIMEDOUT when it does not answer in `seconds`, and may still do what it was asked for.
  */
 EG_CHECK int daemon_ask(const char *run, const char *request, unsigned seconds, struct diag *d,
 			struct buf *out);
