@@ -22,6 +22,7 @@ struct askers {
 	struct prefixlist inside;
 	struct prefixlist *group;
 	size_t groups, group_cap;
+	bool named; /* while reading: the group has names, and so all of its clients */
 	struct arena *arena;
 	struct allowed **allowed; /* each in the arena: the names point to their patterns */
 	size_t alloweds, allowed_cap;
@@ -46,6 +47,7 @@ static int read_group(struct askers *a)
 		r = mem_grow(&a->group, &a->group_cap, a->groups + 1, sizeof(*a->group));
 	if (r == 0)
 		a->group[a->groups++] = PREFIXLIST_INIT;
+	a->named = false;
 	return r;
 }
 
@@ -80,6 +82,7 @@ static int read_allow(struct askers *a, struct str text)
 	if (r < 0)
 		return r;
 	new->group = a->groups - 1;
+	a->named = true;
 	a->allowed[a->alloweds] = new;
 	r = names_add(&a->names, &new->pattern, a->alloweds);
 	if (r == 0)
@@ -95,7 +98,7 @@ static int read_line(struct askers *a, struct str line)
 		return read_prefix(line, &a->inside);
 	if (str_is(word, "group"))
 		return line.p ? E_SYNTAX : read_group(a);
-	if (a->groups && str_is(word, "from"))
+	if (a->groups && !a->named && str_is(word, "from"))
 		return read_prefix(line, &a->group[a->groups - 1]);
 	return a->groups && str_is(word, "allow") ? read_allow(a, line) : E_SYNTAX;
 }

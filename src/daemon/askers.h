@@ -7,7 +7,7 @@
  *
  *   egret names 1
  *   inside 10.1.0.0/16            addresses that no name from outside may have
- *   group                         clients, and what they may ask for
+ *   group                         clients, and then what they may ask for
  *   from 10.1.0.0/20
  *   from 2001:db8:1::/52
  *   allow 46 *.zoom.us            for both families; 4 or 6: for that one

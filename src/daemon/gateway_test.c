@@ -281,6 +281,7 @@ static void no_table_of_askers(void **state)
 		"egret names 1\ngroup\nfrom 10.0.0.1/8\n",
 		"egret names 1\ngroup\nallow 5 a.example\n",
 		"egret names 1\ngroup\nallow 46\n",
+		"egret names 1\ngroup\nallow 46 a.example\nfrom 10.0.0.0/8\n", /* too late */
 		"egret names 1\ngroup\nallow 46 a..example\n",
 		"egret names 1\n\n",
 		"egret names 1\ninside\n",
