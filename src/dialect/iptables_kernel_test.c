@@ -14,7 +14,7 @@
 #include "support/iptrulesets.h"
 #include "support/netns.h"
 
-enum { RULESETS = 300, SEED = 20261126, TRIES = 1000 };
+enum { RULESETS = 300, SEED = 20261126, TRIES = 1000, LEGACY = 3 /* each third text */ };
 
 static void make(struct rand *rng, struct ruleset_wish wish, struct agree_text *out)
 {
@@ -38,29 +38,67 @@ static const char tracking[] =
 	"flush ruleset\ntable inet keep {\n\tchain k {\n\t\ttype filter hook "
 	"input priority 0\n\t\tct state new accept\n\t}\n}\n";
 
-static int load(const struct agree_text *text, bool track)
+static const char no_rules[] =
+	"*raw\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n"
+	"*mangle\n:PREROUTING ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:POSTROUTING ACCEPT "
+	"[0:0]\nCOMMIT\n"
+	"*security\n:FORWARD ACCEPT [0:0]\nCOMMIT\n";
+
+/* Both kinds of iptables: on nf_tables, and the old tables of the kernel. */
+static const char *const restore[2][2][2] = {
+	{ { "iptables-nft-restore", NULL }, { "ip6tables-nft-restore", NULL } },
+	{ { "iptables-legacy-restore", NULL }, { "ip6tables-legacy-restore", NULL } },
+};
+
+/* Newer systems come without the old tables. */
+static bool has_legacy(void)
+{
+	static int has = -1;
+
+	if (has < 0)
+		has = run(restore[true][false], STR(no_rules)) == 0 &&
+		      run(restore[true][true], STR(no_rules)) == 0;
+	return has;
+}
+
+static bool has_nat(const struct agree_text *text)
+{
+	return strstr(text->part[1].data, "*nat") || strstr(text->part[2].data, "*nat");
+}
+
+static void unload(bool track, bool legacy)
 {
 	static const char *const nft[] = { "nft", "-f", "-", NULL };
 	static const char *const flush[] = { "ipset", "flush", NULL };
 	static const char *const destroy[] = { "ipset", "destroy", NULL };
-	static const char *const restore[][3] = { { "ipset", "restore", NULL },
-						  { "iptables-nft-restore", NULL },
-						  { "ip6tables-nft-restore", NULL } };
 
 	assert_int_equal(run(nft, track ? STR(tracking) : STR("flush ruleset\n")), 0);
+	for (size_t v6 = 0; legacy && v6 < 2; v6++)
+		assert_int_equal(run(restore[true][v6], STR(no_rules)), 0);
 	/* The kernel lets go of rules, and so of the sets in them, a moment later. */
 	assert_int_equal(run(flush, STR("")), 0); /* lists let go of their members */
 	for (unsigned i = 0; run(destroy, STR("")) != 0; i++) {
 		assert_true(i < TRIES);
 		(void)usleep(1000);
 	}
-	for (size_t i = 0; text && i < ARRAY_LEN(restore); i++) {
-		int r = run(restore[i], buf_str(&text->part[i]));
+}
 
-		if (r != 0)
-			return r;
-	}
-	return 0;
+static int load(const struct agree_text *text, bool track)
+{
+	static const char *const sets[] = { "ipset", "restore", NULL };
+	static bool legacy;
+	static unsigned turn;
+	int r;
+
+	unload(track, legacy);
+	if (!text)
+		return 0;
+	/* An old nat table, once there, keeps conntrack at work for good. */
+	legacy = ++turn % LEGACY == 0 && !has_nat(text) && has_legacy();
+	r = run(sets, buf_str(&text->part[0]));
+	for (size_t v6 = 0; r == 0 && v6 < 2; v6++)
+		r = run(restore[legacy][v6], buf_str(&text->part[1 + v6]));
+	return r;
 }
 
 static int read_text(const struct agree_text *text, struct flow_mgr *m, struct diag *d,

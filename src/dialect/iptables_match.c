@@ -83,6 +83,17 @@ static int interface(struct working *k, const struct ipt_cond *c)
 	return r < 0 ? r : narrow(k, c->dim, lo);
 }
 
+/* Before conntrack. */
+static int early_state(struct working *k, const struct ipt_cond *c)
+{
+	bool invalid = c->mask >> STATE_INVALID & 1, new = c->mask >> STATE_NEW & 1,
+	     untracked = c->mask >> STATE_UNTRACKED & 1;
+
+	if (k->view->set && (invalid != new || invalid != untracked))
+		return also(k, c, BOUNDS_UNKNOWN);
+	return constant(k, invalid != c->not );
+}
+
 static int state(struct working *k, const struct ipt_cond *c)
 {
 	struct spanlist list = SPANLIST_INIT(k->arena);
@@ -90,7 +101,7 @@ static int state(struct working *k, const struct ipt_cond *c)
 	int r = 0;
 
 	if (!k->view->tracked)
-		return constant(k, ((c->mask >> STATE_INVALID & 1) != 0) != c->not );
+		return early_state(k, c);
 	for (unsigned i = 0; r == 0 && i < STATE_COUNT; i++)
 		if (c->mask >> i & 1)
 			r = spanlist_add(&list, i, i);

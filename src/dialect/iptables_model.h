@@ -87,6 +87,7 @@ struct ipt_table {
 	enum ipt_table_kind kind;
 	enum family family;
 	const char *file; /* in the arena */
+	bool sets_state;  /* it has -j CT or NOTRACK: rules behind one see its work at once */
 	struct ipt_chain *chain;
 	size_t chains, cap;
 	struct strmap by_name;

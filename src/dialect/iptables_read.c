@@ -281,6 +281,7 @@ static int visit(struct going *g, const struct station *s)
 				    .iif = s->iif,
 				    .oif = s->oif,
 				    .tracked = s->table != IPT_RAW,
+				    .set = t->sets_state,
 				    .whole = g->rd.config->tracking[v6],
 				    .last = s->table == IPT_NAT && s != &g->way->at[2] };
 	if (r == 0)

@@ -79,6 +79,8 @@ int ipt_parse_target(struct parsing *p, bool go, size_t from, size_t to, struct 
 	for (size_t i = 0; i < ARRAY_LEN(known_targets); i++)
 		if (str_is(name, known_targets[i].name))
 			rule->target = known_targets[i].target;
+	p->table->sets_state =
+		p->table->sets_state || str_is(name, "CT") || str_is(name, "NOTRACK");
 	if (str_is(name, "CT") && has_word(&p->words, from, to, "--notrack"))
 		rule->target = IPT_UNTRACK;
 	return str_is(name, "SET") ? set_target(p, from, to) : 0;

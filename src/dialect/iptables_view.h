@@ -16,6 +16,7 @@ struct ipt_view {
 	enum family family;
 	enum ipt_seen iif, oif;
 	bool tracked; /* after conntrack; before it every packet's state is INVALID */
+	bool set;     /* or what -j CT makes of it: NEW, UNTRACKED */
 	bool whole;   /* fragments are put together before */
 	bool last; /* nothing behind it looks at addresses: translating them changes no verdict */
 };
