@@ -193,6 +193,16 @@ for family in 4 6; do
 		'$work/get client $family https://x.zoomapp.cloud/ | grep "not yet" && ! $work/get browsers $family https://x.zoomapp.cloud/'
 	check "S31, IPv$family: a revocation list from crl3.digicert.com over port 80, and no 443" \
 		'$work/get client $family http://crl3.digicert.com/list.crl 80 | cmp - $work/web/list.crl && ! $work/get client $family https://crl3.digicert.com/'
+	cp -r catalogs "$work/catalogs$family"
+	cp catalogs/zoom/lists/*.txt "$work/web/"
+	printf '\n8.8.%s.0/24' $family >>"$work/web/ZoomMeetings.txt" # without a final newline
+	sed -i "s,https://assets.zoom.us/docs/ipranges,http://$(echo $net | grep -q : && echo "[${net}10]" || echo "${net}10")," \
+		"$work/catalogs$family/zoom/catalog.yaml"
+	check "S32, IPv$family: the lists are fetched, guarded, staged, taken over" \
+		'export EGRET_STATE=$work/feeds$family; c="--catalogs $work/catalogs$family"
+		 $program sync $c zoom/meetings-v4 zoom/meetings-v6 >$work/out 2>&1; test $? = 1 && cat $work/out && grep "8.8.$family.0/24" $work/out &&
+		 $program sync $c --accept && grep -x "8.8.$family.0/24" $work/catalogs$family/zoom/lists/ZoomMeetings.txt &&
+		 $program sync $c zoom/meetings-v4 | tee /dev/stderr | grep -i "no change\|not modified\|nothing"'
 	check "S36, IPv$family: a host of the device management" '$work/get client $family https://zdm.zoom.us/ | grep "not yet"'
 done
 check "S14: what is said of the test page" '! $program check --policy $work/egret.yaml --catalogs catalogs | grep -i "apex.*not"'
