@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "daemon/memfile.h"
-#include "dns/listener.h"
+#include "daemon/sockets.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -109,7 +109,7 @@ static void failed(void *data)
 
 int metrics_open(struct metrics *m, const struct peer *at, struct diag *d)
 {
-	return listener_open(at, true, d, &m->socket);
+	return sockets_open_one(at, true, d, &m->socket);
 }
 
 int metrics_start(struct metrics *m, struct loop *loop, const struct log *log, struct diag *d)

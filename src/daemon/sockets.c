@@ -42,32 +42,29 @@ static int take_over(int n, struct diag *d, int *fd, size_t *ret)
 	return 0;
 }
 
-/*
- * An egretd that was killed a moment ago may have left a role, which ends as soon as it sees that;
- * until then it has the sockets.
- */
-static int open_patiently(const struct peer *at, bool stream, struct diag *d, int *fd)
+int sockets_open_one(const struct peer *at, bool stream, struct diag *d, int *fd)
 {
 	EG_AUTO(diag_freep) struct diag *quiet = diag_new();
+	int r = -EADDRINUSE;
 
-	for (unsigned i = 0; quiet && i < PATIENCE_TRIES; i++) {
-		if (listener_open(at, stream, quiet, fd) != -EADDRINUSE)
-			break;
-		(void)poll(NULL, 0, PATIENCE_MS);
+	for (unsigned i = 0; quiet && r == -EADDRINUSE && i < PATIENCE_TRIES; i++) {
+		if (i)
+			(void)poll(NULL, 0, PATIENCE_MS);
+		r = listener_open(at, stream, quiet, fd);
 	}
-	return *fd >= 0 ? 0 : listener_open(at, stream, d, fd);
+	return r == 0 ? 0 : listener_open(at, stream, d, fd);
 }
 
 /* Both kinds on one address, on the same port. */
 static int open_both(const struct peer *at, struct diag *d, int *fd)
 {
 	struct peer p = *at;
-	int r = open_patiently(&p, true, d, &fd[0]);
+	int r = sockets_open_one(&p, true, d, &fd[0]);
 
 	if (r == 0)
 		r = listener_port(fd[0], &p.port);
 	if (r == 0)
-		r = open_patiently(&p, false, d, &fd[1]);
+		r = sockets_open_one(&p, false, d, &fd[1]);
 	return r;
 }
 

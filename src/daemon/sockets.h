@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -18,6 +19,13 @@
  */
 EG_CHECK int sockets_open(const struct settings *s, const struct resolver_policy *policy,
 			  struct diag *d, int fd[static FORWARDER_LISTENERS_MAX], size_t *ret);
+
+/*
+ * One socket (dns/listener.h). An egretd that was killed a moment ago may have left a role, which
+ * ends as soon as it sees that, and until then has its sockets: an address in use is tried again
+ * for two seconds.
+ */
+EG_CHECK int sockets_open_one(const struct peer *at, bool stream, struct diag *d, int *fd);
 
 /* The addresses of the datagram sockets: where clients ask. */
 EG_CHECK int sockets_where(const int *fd, size_t n, struct peer *ret, size_t *ret_n);

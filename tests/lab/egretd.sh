@@ -282,6 +282,10 @@ check "in pieces, and whoever wants something else is told so" \
 check "its role may be killed as well" \
 	'kill -9 $(python3 $work/control.py status | sed -n "s/role_metrics_pid //p") && sleep 1 &&
 	 $in client python3 $work/get.py "GET /metrics HTTP/1.0\\r\\n\\r\\n" | grep "role_starts_total{role=\"metrics\"} 2"'
+kill -USR2 "$pid"
+until_true 'test $(grep -c "note: ready" $work/metrics.log) -ge 2'
+check "and a new egretd tells on" \
+	'$in client python3 $work/get.py "GET /metrics HTTP/1.0\\r\\n\\r\\n" | grep "policy_loads_total 1"'
 nft insert rule inet egret forward accept
 check "a rule that somebody adds is drift" \
 	'python3 $work/control.py look | grep ok;
