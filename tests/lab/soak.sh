@@ -45,7 +45,8 @@ export status
 grep -v 'policy loaded' "$work/egretd.log" | tail -n 5 | sed 's/^/# /'
 check "it ended as it was told, and no sanitizer found anything" \
 	'test $status = 0 && ! grep -E "Sanitizer|runtime error|was ended by" $work/egretd.log'
-check "every name was reached at once" '! grep -v "rounds$" $work/mix'
+# SERVFAIL (-2) is right while there is no table.
+check "every name that was resolved was reached at once" '! grep -v "rounds$\|no address: -2$" $work/mix'
 check "memory does not grow after the first quarter of the time" \
 	'python3 - <<END
 rows = [list(map(int, line.split())) for line in open("$work/rss")]
