@@ -79,7 +79,8 @@ static void print_rule_of(const struct flow_box *box, const struct reading *conf
 	const struct config_rule *rule = rule_of(box, config);
 
 	if (!rule) {
-		buf_adds(out, "        no rule decides it: the chain's policy does\n");
+		buf_adds(out, "        no rule decides it: the chain's policy does, or what is not "
+			      "modelled\n");
 		return;
 	}
 	buf_adds(out, "        ");

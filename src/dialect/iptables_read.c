@@ -420,6 +420,11 @@ static int go(struct going *g)
 		arena_array(g->rd.arena, g->rd.config->sets, sizeof(struct ipt_set_meaning *));
 	if (r == 0 && !g->rd.known)
 		r = -ENOMEM;
+	for (size_t i = 0; r == 0 && i < 2 * IPT_TABLES; i++) {
+		const struct ipt_table *t = g->rd.config->table[i / IPT_TABLES][i % IPT_TABLES];
+
+		r = t ? ipt_name_interfaces(&g->rd, t) : 0;
+	}
 	for (size_t v6 = 0; r == 0 && v6 < 2; v6++)
 		r = go_family(g, v6);
 	if (r == 0)

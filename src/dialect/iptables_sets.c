@@ -35,6 +35,36 @@ bool ipt_set_has_ports(const struct ipt_config *c, struct str name)
 
 /* ---- interfaces ---- */
 
+int ipt_zone(struct ipt_reader *rd, struct str name, uint16_t *ret)
+{
+	int r = flow_zone(rd->m, name, ret);
+
+	if (r == E_LIMIT)
+		diag_error(rd->d, NOWHERE, "more than %d interfaces", ZONE_MAX);
+	return r;
+}
+
+int ipt_name_interfaces(struct ipt_reader *rd, const struct ipt_table *t)
+{
+	uint16_t zone;
+	int r = 0;
+
+	for (size_t i = 0; i < t->chains; i++) {
+		for (size_t k = 0; k < t->chain[i].rules; k++) {
+			const struct ipt_rule *rule = &t->chain[i].rule[k];
+
+			for (size_t j = 0; r == 0 && j < rule->conds; j++) {
+				const struct ipt_cond *c = &rule->cond[j];
+
+				if (c->kind == COND_INTERFACE && c->name.n &&
+				    c->name.p[c->name.n - 1] != '+')
+					r = ipt_zone(rd, c->name, &zone);
+			}
+		}
+	}
+	return r;
+}
+
 int ipt_interface_spans(struct ipt_reader *rd, struct str name, bool wildcard,
 			struct flow_spans *ret_lo, struct flow_spans *ret_hi)
 {
@@ -45,7 +75,7 @@ int ipt_interface_spans(struct ipt_reader *rd, struct str name, bool wildcard,
 	int r = 0;
 
 	if (!wildcard) {
-		r = flow_zone(rd->m, name, &zone);
+		r = ipt_zone(rd, name, &zone);
 		if (r == 0)
 			r = spans_one(zone, zone, rd->arena, ret_lo);
 		*ret_hi = *ret_lo;

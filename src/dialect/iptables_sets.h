@@ -25,6 +25,15 @@ struct ipt_set_meaning {
 	unsigned key; /* the directions */
 };
 
+/* The number of an interface's name. E_LIMIT, told: they are too many. */
+EG_CHECK int ipt_zone(struct ipt_reader *rd, struct str name, uint16_t *ret);
+
+/*
+ * All interfaces that the table names get their numbers first: what a name with + stands for is
+ * known of these, whatever the order of the rules.
+ */
+EG_CHECK int ipt_name_interfaces(struct ipt_reader *rd, const struct ipt_table *t);
+
 /* The interfaces of that name, or whose names begin so, as zones. */
 EG_CHECK int ipt_interface_spans(struct ipt_reader *rd, struct str name, bool wildcard,
 				 struct flow_spans *ret_lo, struct flow_spans *ret_hi);

@@ -93,6 +93,8 @@ static const struct construct {
 	{ "-A FORWARD -i lan -o wan -j ACCEPT", "tcp " WAY, PASSES },
 	{ "-A FORWARD -i la+ ! -o w+ -j ACCEPT", "tcp " WAY, STOPS },
 	{ "-A FORWARD -i la+ -j ACCEPT", "tcp " WAY, PASSES },
+	{ "-A FORWARD ! -i eth+ -j ACCEPT\n-A FORWARD -i eth7 -j DROP",
+	  "tcp 10.0.0.5:1000 -> 198.51.100.7:443 in eth7 out wan", STOPS },
 	{ "-A FORWARD -i + -j ACCEPT", "tcp " WAY, PASSES },
 	{ "-A FORWARD ! -i lan -j ACCEPT", "tcp " WAY, STOPS },
 	{ "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT", "tcp " WAY, PASSES },
