@@ -305,7 +305,7 @@ static int called_chain(struct walk *w, const struct ipt_summary **ret)
 static int call(struct walk *w)
 {
 	const struct ipt_summary *c;
-	flow_ref back = FLOW_NONE;
+	flow_ref back = FLOW_NONE, gone;
 	int r = called_chain(w, &c);
 
 	for (size_t i = 0; r == 0 && i < IPT_OUTCOMES; i++)
@@ -320,10 +320,11 @@ static int call(struct walk *w)
 		r = union_add(&w->fall, back);
 		back = FLOW_NONE;
 	}
+	/* What comes back is alive already: what the chain does not give back is taken, no more. */
 	if (r == 0)
-		r = take(w, w->part.lo);
+		r = flow_minus(w->m, w->part.lo, back, &gone);
 	if (r == 0)
-		r = flow_override(w->m, w->live, back, &w->live);
+		r = take(w, gone);
 	return r < 0 ? r : ipt_blames_take(&w->blames, w->m, &c->blames, w->part.hi);
 }
 
