@@ -124,9 +124,9 @@ int config_files_dialect(struct env *env, const struct config_files *f, const st
 }
 
 int config_files_reading(struct env *env, const struct config_files *f, const struct dialect *d,
-			 struct reading **ret)
+			 const char *at, struct reading **ret)
 {
-	static const struct assume assume = { .hook = "forward" };
+	const struct assume assume = { .hook = at ? at : "forward" };
 
 	if (f->n == 1)
 		return d->read(f->file[0].text, f->file[0].file, &assume, env->m, env->diag, ret);

@@ -35,6 +35,6 @@ void config_files_release(struct config_files *f);
 EG_CHECK int config_files_dialect(struct env *env, const struct config_files *f,
 				  const struct dialect **ret);
 
-/* Reads them with that dialect. */
+/* Reads them with that dialect, as seen from `at`; NULL: from the usual place. */
 EG_CHECK int config_files_reading(struct env *env, const struct config_files *f,
-				  const struct dialect *d, struct reading **ret);
+				  const struct dialect *d, const char *at, struct reading **ret);

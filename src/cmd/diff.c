@@ -6,6 +6,8 @@
 #include "cmd/print.h"
 #include "cmd/side.h"
 
+static const char *arg_at;
+
 static int print_text(struct env *env, const struct side side[static 2], const struct flow_diff *d)
 {
 	EG_AUTO(buf_release) struct buf out = BUF_INIT;
@@ -54,7 +56,11 @@ static int diff_run(struct env *env, int argc, char **argv)
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < argc; i++)
-		r = side_load(env, argv[i], &side[i]);
+		r = side_load(env, argv[i], arg_at, &side[i]);
+	/* A list at one interface has nothing to say of interfaces: a policy is seen likewise. */
+	for (int i = 0; r == 0 && i < argc; i++)
+		if (side[1 - i].config && side[1 - i].config->one_place && !side[i].config)
+			r = side_forget_interfaces(env, &side[i]);
 	if (r == 0)
 		r = flow_diff(env->m, side[0].bounds, side[1].bounds, &d);
 	if (r == 0)
@@ -70,8 +76,13 @@ static int diff_run(struct env *env, int argc, char **argv)
 
 const struct command command_diff = {
 	.name = "diff",
-	.args = "A B",
+	.args = "[--at PLACE] A B",
 	.help = "flow diff of two policies, catalogs, lists or configurations",
+	.options =
+		(const struct cmd_option[]){
+			{ "at", 0, OPTION_TEXT, "PLACE", &arg_at,
+			  "the hook, interface and direction, or list that packets pass" },
+			{ 0 } },
 	.takes_catalogs = true,
 	.args_min = 2,
 	.args_max = 2,

@@ -9,6 +9,7 @@
 #include "verify/prove.h"
 
 static const char *arg_from;
+static const char *arg_at;
 
 static enum tone tone_of(enum answer a)
 {
@@ -99,6 +100,11 @@ static int print_proof(struct env *env, struct arena *a, const struct reading *c
 		r = print_decided(env, a, "perhaps missing", p->perhaps_missing, config, &out);
 	if (r == 0)
 		r = print_decided(env, a, "perhaps excess", p->perhaps_excess, config, &out);
+	if (r == 0)
+		r = print_set(env, a, "answers missing (what comes back is blocked)",
+			      p->answers_missing, &out);
+	if (r == 0)
+		r = print_set(env, a, "answers perhaps missing", p->answers_perhaps_missing, &out);
 	if (config->learned_addresses)
 		buf_printf(&out, "learned addresses: %zu\n", config->learned_addresses);
 	if (r == 0)
@@ -168,6 +174,11 @@ static int print_json(struct env *env, struct arena *a, const struct reading *co
 	if (r == 0)
 		r = set_json(env, a, "perhaps excess", p->perhaps_excess, config, object);
 	if (r == 0)
+		r = set_json(env, a, "answers missing", p->answers_missing, NULL, object);
+	if (r == 0)
+		r = set_json(env, a, "answers perhaps missing", p->answers_perhaps_missing, NULL,
+			     object);
+	if (r == 0)
 		r = set_json(env, a, "learned", p->learned, config, object);
 	if (r == 0)
 		r = json_put(object, "learned addresses",
@@ -182,7 +193,7 @@ static int prove_run(struct env *env, int argc, char **argv)
 	EG_AUTO(reading_freep) struct reading *config = NULL;
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	struct proof p = { 0 };
-	int r = a ? config_read(env, argv[0], arg_from, &config) : -ENOMEM;
+	int r = a ? config_read(env, argv[0], arg_from, arg_at, &config) : -ENOMEM;
 
 	(void)argc;
 	if (r == 0)
@@ -198,12 +209,14 @@ static int prove_run(struct env *env, int argc, char **argv)
 
 const struct command command_prove = {
 	.name = "prove",
-	.args = "[--from DIALECT] FILE",
+	.args = "[--from DIALECT] [--at PLACE] FILE",
 	.help = "does this firewall configuration let exactly the policy through?",
 	.options =
 		(const struct cmd_option[]){
 			{ "from", 0, OPTION_TEXT, "DIALECT", &arg_from,
 			  "the configuration's language (default: found from its content)" },
+			{ "at", 0, OPTION_TEXT, "PLACE", &arg_at,
+			  "the hook, interface and direction, or list that packets pass" },
 			{ 0 } },
 	.needs = NEEDS_POLICY,
 	.args_min = 1,

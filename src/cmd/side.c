@@ -74,7 +74,7 @@ static int load_list(struct env *env, struct side *s)
 static int load_config(struct env *env, const struct dialect *d, struct side *s)
 {
 	flow_ref scope = FLOW_NONE;
-	int r = config_files_reading(env, &s->files, d, &s->config);
+	int r = config_files_reading(env, &s->files, d, s->at, &s->config);
 
 	if (r == 0)
 		r = prove_scope(env->m, s->arena, &scope);
@@ -184,9 +184,9 @@ static int load(struct env *env, struct side *s)
 	return access(inside, F_OK) == 0 ? load_catalog(env, inside, s) : load_files(env, s);
 }
 
-int side_load(struct env *env, const char *path, struct side *ret)
+int side_load(struct env *env, const char *path, const char *at, struct side *ret)
 {
-	struct side s = { .path = path, .arena = arena_new() };
+	struct side s = { .path = path, .at = at, .arena = arena_new() };
 	int r = s.arena ? load(env, &s) : -ENOMEM;
 
 	if (r < 0) {
@@ -195,4 +195,17 @@ int side_load(struct env *env, const char *path, struct side *ret)
 	}
 	*ret = s;
 	return 0;
+}
+
+int side_forget_interfaces(struct env *env, struct side *s)
+{
+	static const enum flow_dim dim[] = { FLOW_IIF, FLOW_OIF };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(dim); i++) {
+		r = flow_forget(env->m, s->bounds.must, dim[i], &s->bounds.must);
+		if (r == 0)
+			r = flow_forget(env->m, s->bounds.may, dim[i], &s->bounds.may);
+	}
+	return r;
 }

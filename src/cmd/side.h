@@ -14,8 +14,8 @@
 #include "verify/diff.h"
 
 struct side {
-	const char *path, *kind; /* kind: "catalog", "policy", "list", or the name of the dialect or
-				   format */
+	const char *path, *at;
+	const char *kind; /* "catalog", "policy", "list", or the name of the dialect or format */
 	struct bounds bounds;
 	struct arena *arena;
 	struct config_files files;
@@ -28,5 +28,8 @@ struct side {
 
 #define SIDE_INIT ((struct side){ 0 })
 
-EG_CHECK int side_load(struct env *env, const char *path, struct side *ret);
+/* `at`: the place from which a configuration is looked at, NULL: the usual one. */
+EG_CHECK int side_load(struct env *env, const char *path, const char *at, struct side *ret);
+/* Interfaces of the side do not count any more. */
+EG_CHECK int side_forget_interfaces(struct env *env, struct side *s);
 void side_release(struct side *s);

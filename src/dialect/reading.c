@@ -3,11 +3,12 @@
 
 #include "base/alloc.h"
 
-enum { FIXED_REFS = VERDICT_REJECT + 5 };
+enum { FIXED_REFS = VERDICT_REJECT + 7 };
 
 static flow_ref *fixed_ref(struct reading *r, size_t i)
 {
-	flow_ref *const other[] = { &r->must_accept, &r->deciding, &r->learned, &r->learnable };
+	flow_ref *const other[] = { &r->must_accept, &r->deciding,    &r->learned,
+				    &r->learnable,   &r->answers_may, &r->answers_must };
 
 	return i <= VERDICT_REJECT ? &r->may[i] : other[i - VERDICT_REJECT - 1];
 }

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -44,6 +45,13 @@ struct reading {
 	 */
 	flow_ref learned, learnable;
 	size_t learned_addresses; /* distinct destination addresses in `learned` */
+	/*
+	 * Of a list at one interface: which interfaces packets pass is not compared. Of a filter
+	 * that does not remember conversations: what it may and must let through where their
+	 * answers come. Both rooted.
+	 */
+	bool one_place, stateless;
+	flow_ref answers_may, answers_must;
 	struct config_rule *rule;
 	size_t rules;
 	struct unknown *unknown;

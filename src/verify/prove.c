@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "rule/answer.h"
+
 const char *answer_name(enum answer a)
 {
 	static const char *const name[] = { "met", "missing", "unknown", "not here" };
@@ -70,6 +72,14 @@ int prove_required(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
 	*ret_addresses = addresses;
 	*ret_names = names;
 	return 0;
+}
+
+/* Of a list at one interface: the flows whatever interfaces they pass. */
+static int place(const struct reading *config, flow_ref *set)
+{
+	int r = config->one_place ? flow_forget(config->m, *set, FLOW_IIF, set) : 0;
+
+	return r == 0 && config->one_place ? flow_forget(config->m, *set, FLOW_OIF, set) : r;
 }
 
 /* What the outcome's own rules ask for, whether or not an earlier rule asks for it too. */
@@ -150,6 +160,8 @@ static int prove_item(const struct plan *plan, const struct reading *config, flo
 		return r;
 	r = asked_by(plan, item->outcome, m, scope, &asked);
 	if (r == 0)
+		r = place(config, &asked);
+	if (r == 0)
 		r = flow_minus(m, asked, config->may[VERDICT_ACCEPT], &gap);
 	if (r < 0)
 		return r;
@@ -191,6 +203,10 @@ static int compare(const struct plan *plan, const struct reading *config, flow_r
 	int r = prove_required(plan, m, scope, &required, &named);
 
 	if (r == 0)
+		r = place(config, &required);
+	if (r == 0)
+		r = place(config, &named);
+	if (r == 0)
 		r = flow_override(m, required, named, &either);
 	if (r == 0)
 		r = flow_minus(m, required, may, &ret->missing);
@@ -211,6 +227,48 @@ static int compare(const struct plan *plan, const struct reading *config, flow_r
 	return r;
 }
 
+/* The answers to what the plan asks for on addresses. */
+static int answers_to(const struct plan *plan, struct flow_mgr *m, struct arena *a, flow_ref *ret)
+{
+	struct flow_match later = FLOW_MATCH_ANY;
+	flow_ref scope = FLOW_NONE, diagram = FLOW_NONE, set = FLOW_NONE;
+	struct rulelist answers;
+	int r = 0;
+
+	rulelist_init(&answers, a);
+	for (size_t i = 0; r == 0 && i < plan->rules.n; i++)
+		r = rule_answers(&plan->rules.rule[i], &answers);
+	if (r == 0)
+		r = rulelist_diagram(&answers, m, &diagram);
+	if (r == 0)
+		r = rulelist_verdict(&answers, m, diagram, VERDICT_ACCEPT, &set);
+	rulelist_release(&answers);
+	if (r == 0)
+		r = match_one(&later, FLOW_FRAG, 0, 0, a);
+	if (r == 0)
+		r = flow_of_match(m, &later, 1, &scope);
+	return r < 0 ? r : flow_restrict(m, set, scope, ret);
+}
+
+static int compare_answers(const struct plan *plan, const struct reading *config, struct arena *a,
+			   struct proof *ret)
+{
+	struct flow_mgr *m = config->m;
+	flow_ref asked = FLOW_NONE, open = FLOW_NONE;
+	int r;
+
+	if (!config->stateless)
+		return 0;
+	r = answers_to(plan, m, a, &asked);
+	if (r == 0)
+		r = place(config, &asked);
+	if (r == 0)
+		r = flow_minus(m, asked, config->answers_may, &ret->answers_missing);
+	if (r == 0)
+		r = flow_minus(m, asked, config->answers_must, &open);
+	return r < 0 ? r : flow_minus(m, open, ret->answers_missing, &ret->answers_perhaps_missing);
+}
+
 int prove(const struct plan *plan, const struct reading *config, struct arena *a, struct proof *ret)
 {
 	struct proof p = { .missing = FLOW_NONE,
@@ -218,6 +276,8 @@ int prove(const struct plan *plan, const struct reading *config, struct arena *a
 			   .excess = FLOW_NONE,
 			   .perhaps_excess = FLOW_NONE,
 			   .learned = FLOW_NONE,
+			   .answers_missing = FLOW_NONE,
+			   .answers_perhaps_missing = FLOW_NONE,
 			   .items = plan->outcomes };
 	flow_ref scope = FLOW_NONE;
 	int r = prove_scope(config->m, a, &scope);
@@ -229,6 +289,8 @@ int prove(const struct plan *plan, const struct reading *config, struct arena *a
 		r = compare(plan, config, scope, &p);
 	if (r == 0)
 		r = split_learned(plan, config, scope, &p);
+	if (r == 0)
+		r = compare_answers(plan, config, a, &p);
 	for (size_t i = 0; r == 0 && i < plan->outcomes; i++) {
 		p.item[i].outcome = &plan->outcome[i];
 		r = prove_item(plan, config, scope, &p.item[i]);
@@ -236,9 +298,10 @@ int prove(const struct plan *plan, const struct reading *config, struct arena *a
 	if (r < 0)
 		return r;
 	p.answer = ANSWER_MET;
-	if (!flow_empty(p.perhaps_missing) || !flow_empty(p.perhaps_excess))
+	if (!flow_empty(p.perhaps_missing) || !flow_empty(p.perhaps_excess) ||
+	    !flow_empty(p.answers_perhaps_missing))
 		p.answer = ANSWER_UNKNOWN;
-	if (!flow_empty(p.missing) || !flow_empty(p.excess))
+	if (!flow_empty(p.missing) || !flow_empty(p.excess) || !flow_empty(p.answers_missing))
 		p.answer = ANSWER_MISSING;
 	*ret = p;
 	return 0;

@@ -11,6 +11,12 @@
  *   excess           must(accept) \ (R | N)       certainly let through, though not required
  *   perhaps excess   (may \ must) \ (R | N)
  *
+ * Of a list at one interface (reading->one_place) the interfaces of R and N are not compared. A
+ * filter that does not remember conversations must let their answers through as well, where they
+ * come:
+ *
+ *   answers missing  the answers to R \ may(accept) there, and perhaps missing as above
+ *
  * A packet filter does not see names: rows of N are answered NOT_HERE for it, never met.
  *
  * A gateway opens addresses that its resolver has given for the names in N. What such addresses
@@ -46,6 +52,7 @@ struct proof_item {
 /* Sets live in the manager and are not rooted: use them before the next flow_collect(). */
 struct proof {
 	flow_ref missing, perhaps_missing, excess, perhaps_excess, learned;
+	flow_ref answers_missing, answers_perhaps_missing; /* of a stateless filter */
 	struct proof_item *item; /* one per outcome of the plan, in its order; in the arena */
 	size_t items;
 	enum answer answer; /* of the whole: MISSING also when there is excess */

@@ -7,3 +7,7 @@
 /* Exactly the flows that the rules accept, no more, no less, none of them uncertain. If not, a flow
  * that differs goes to `why`. Aborts without memory. */
 bool law_holds(const struct rulelist *rules, const struct reading *r, struct buf *why);
+
+/* The same, for packets that are no later fragments: a stateless filter lets those through by
+ * addresses alone. */
+bool law_holds_whole(const struct rulelist *rules, const struct reading *r, struct buf *why);

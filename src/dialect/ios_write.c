@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dialect/ios_write.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "dialect/ios_choice.h"
+#include "dialect/ios_limits.h"
+#include "dialect/say.h"
+#include "rule/answer.h"
+
+static const enum family families[2] = { FAMILY_V4, FAMILY_V6 };
+
+enum way { WAY_OUT, WAY_BACK, WAYS };
+
+struct writing {
+	const struct rulelist *rules;
+	struct flow_mgr *m;
+	struct arena *arena; /* of the caller */
+	const char **why;    /* by rule */
+	const char *outside; /* the interface that all of them leave by; NULL: nobody says */
+	bool inside;	     /* some are bound to input interfaces */
+	struct ios_groups groups;
+	struct buf body[2][WAYS]; /* by family */
+	const char *name[2][WAYS];
+};
+
+/* ---- what can be said ---- */
+
+static int interfaces_why(const struct writing *w, const struct rule *rule, struct arena *a,
+			  const char **ret)
+{
+	static const enum flow_dim side[] = { FLOW_IIF, FLOW_OIF };
+	struct zone_names names;
+
+	for (size_t i = 0; i < ARRAY_LEN(side); i++) {
+		int r;
+
+		if (!rule->match.dim[side[i]].span)
+			continue;
+		r = say_zone_names(rule->match.dim[side[i]], w->m, a, &names);
+		if (r < 0)
+			return r;
+		if (rule->verdict != VERDICT_ACCEPT)
+			*ret = "a rule that stops packets of some interfaces alone";
+		else if (names.not )
+			*ret = "all interfaces but some";
+		else if (side[i] == FLOW_OIF &&
+			 (names.n != 1 || strcmp(names.name[0], w->outside) != 0))
+			*ret = "packets that leave by another interface than the others do";
+	}
+	return 0;
+}
+
+static int why_not(void *data, const struct rule *rule, const char **ret)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	EG_AUTO(buf_release) struct buf none = BUF_INIT;
+	const struct writing *w = data;
+	int r = a ? say_packet(rule, w->m, a, ret) : -ENOMEM;
+
+	if (r == 0 && !*ret && (rule->match.name || rule->match.excepts))
+		*ret = "an access list cannot see names";
+	if (r == 0 && !*ret)
+		r = interfaces_why(w, rule, a, ret);
+	for (size_t i = 0; r == 0 && !*ret && i < ARRAY_LEN(families); i++)
+		if (say_holds_family(&rule->match, families[i]))
+			r = ios_entries(rule, families[i], NULL, &none, ret);
+	return r;
+}
+
+/* The interface by which what is allowed leaves: the lists are for it. */
+static int find_outside(struct writing *w)
+{
+	struct zone_names names;
+
+	for (size_t i = 0; i < w->rules->n; i++) {
+		const struct rule *rule = &w->rules->rule[i];
+		int r;
+
+		if (rule->verdict != VERDICT_ACCEPT)
+			continue;
+		w->inside = w->inside || rule->match.dim[FLOW_IIF].span;
+		if (w->outside || !rule->match.dim[FLOW_OIF].span)
+			continue;
+		r = say_zone_names(rule->match.dim[FLOW_OIF], w->m, w->arena, &names);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		if (r == 0 && !names.not &&names.n == 1)
+			w->outside = names.name[0];
+	}
+	return 0;
+}
+
+/* What is not written is refused; where the rest is accepted, a lost drop would be let through. */
+static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
+{
+	const struct saying saying = { w->m, why_not, w };
+	int r = find_outside(w);
+
+	if (!w->outside)
+		w->outside = "";
+	w->why = arena_array(w->arena, w->rules->n, sizeof(*w->why));
+	if (r == 0)
+		r = w->why ? say_reasons(&saying, w->rules, w->why) : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < w->rules->n; i++) {
+		const struct rule *rule = &w->rules->rule[i];
+
+		if (!w->why[i])
+			continue;
+		r = say_lose(lost, rule, w->why[i], w->arena);
+		if (r == 0 && rule->verdict != VERDICT_ACCEPT &&
+		    w->rules->otherwise == VERDICT_ACCEPT) {
+			diag_error(d, NOWHERE,
+				   "a rule that stops flows cannot be written for ios: %s",
+				   w->why[i]);
+			diag_hint(d,
+				  "what no rule speaks of is accepted, so it would be let through");
+			r = E_INEXACT;
+		}
+	}
+	return r;
+}
+
+/* ---- entries ---- */
+
+/* Text of strangers in one line, and no longer than a remark may be. */
+static int write_remark(const struct rule *rule, struct buf *out)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	size_t n;
+
+	if (!rule->origin.vendor && !rule->origin.requirement)
+		return 0;
+	origin_print(&rule->origin, &text);
+	n = text.n < IOS_REMARK_MAX ? text.n : IOS_REMARK_MAX;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text.data[i] < ' ' || (unsigned char)text.data[i] > '~' ||
+		    text.data[i] == '?')
+			text.data[i] = '_'; /* a router's prompt takes ? for a question */
+	if (n)
+		buf_printf(out, " remark %.*s\n", (int)n, text.data);
+	return text.r;
+}
+
+static bool is_whole(const struct rule *rule)
+{
+	return !rule->match.dim[FLOW_PROTO].span && !rule->match.dim[FLOW_DPORT].span &&
+	       !rule->match.dim[FLOW_SPORT].span;
+}
+
+/* A rule of any protocol, mirrored: TCP must not begin from outside. */
+static int write_whole_answers(struct writing *w, const struct rule *answer, enum family family,
+			       struct buf *out)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	struct rule tcp = *answer, any = *answer, no;
+	const char *why = NULL;
+	int r = a ? match_one(&tcp.match, FLOW_PROTO, 6, 6, a) : -ENOMEM;
+
+	any.match.dim[FLOW_PROTO] = (struct flow_spans){ 0 };
+	no = tcp;
+	no.verdict = VERDICT_DROP;
+	no.match.dim[FLOW_STATE] = (struct flow_spans){ 0 };
+	if (r == 0 && answer->verdict == VERDICT_ACCEPT) {
+		r = ios_entries(&tcp, family, &w->groups, out, &why);
+		if (r == 0)
+			r = ios_entries(&no, family, &w->groups, out, &why);
+	}
+	return r < 0 ? r : ios_entries(&any, family, &w->groups, out, &why);
+}
+
+static int write_answers(struct writing *w, const struct rule *rule, enum family family,
+			 struct buf *out)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	struct rulelist answers;
+	const char *why = NULL;
+	int r = a ? 0 : -ENOMEM;
+
+	rulelist_init(&answers, a);
+	if (r == 0)
+		r = rule_answers(rule, &answers);
+	if (r == 0 && answers.n && is_whole(rule)) /* the last speaks of most protocols */
+		r = write_whole_answers(w, &answers.rule[answers.n - 1], family, out);
+	for (size_t i = 0; r == 0 && !is_whole(rule) && i < answers.n; i++)
+		if (say_holds_family(&answers.rule[i].match, family))
+			r = ios_entries(&answers.rule[i], family, &w->groups, out, &why);
+	rulelist_release(&answers);
+	return r < 0 || !why ? r : E_INEXACT;
+}
+
+static int write_rule(struct writing *w, const struct rule *rule, size_t v6)
+{
+	struct buf *body = w->body[v6];
+	const char *why = NULL;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < WAYS; i++)
+		r = write_remark(rule, &body[i]);
+	if (r == 0)
+		r = ios_entries(rule, families[v6], &w->groups, &body[WAY_OUT], &why);
+	return r < 0 ? r : write_answers(w, rule, families[v6], &body[WAY_BACK]);
+}
+
+/* Errors about what was sent, and what IPv6 neighbours say to each other. */
+static void write_errors(size_t v6, struct buf *out)
+{
+	static const char *const message[2][6] = {
+		{ "unreachable", "time-exceeded", "parameter-problem" },
+		{ "unreachable", "packet-too-big", "time-exceeded", "parameter-problem", "nd-na",
+		  "nd-ns" },
+	};
+
+	buf_adds(out, " remark errors about what was sent\n");
+	for (size_t i = 0; i < ARRAY_LEN(message[v6]) && message[v6][i]; i++)
+		buf_printf(out, " permit icmp any any %s\n", message[v6][i]);
+}
+
+static int write_family(struct writing *w, size_t v6)
+{
+	const char *verb = w->rules->otherwise == VERDICT_ACCEPT ? "permit" : "deny";
+	struct buf *body = w->body[v6];
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < w->rules->n; i++)
+		if (!w->why[i] && say_holds_family(&w->rules->rule[i].match, families[v6]))
+			r = write_rule(w, &w->rules->rule[i], v6);
+	write_errors(v6, &body[WAY_BACK]);
+	for (size_t i = 0; r == 0 && i < WAYS; i++) {
+		buf_adds(&body[i], " remark no rule speaks of it\n");
+		buf_printf(&body[i], " %s %s any any\n", verb, v6 ? "ipv6" : "ip");
+		if (body[i].r < 0)
+			return body[i].r;
+		w->name[v6][i] = arena_printf(
+			w->arena, "EGRET-%s%s-%08llx", i == WAY_OUT ? "OUT" : "BACK", v6 ? "6" : "",
+			(unsigned long long)hash_bytes(body[i].data, body[i].n, 0) & 0xffffffff);
+		if (!w->name[v6][i])
+			return -ENOMEM;
+	}
+	return r;
+}
+
+/* ---- the text ---- */
+
+static int write_losses(const struct losses *lost, size_t first, struct buf *out)
+{
+	EG_AUTO(buf_release) struct buf line = BUF_INIT;
+	EG_AUTO(buf_release) struct buf last = BUF_INIT;
+
+	if (lost->n > first)
+		buf_adds(out, "! Not in it, and so refused:\n");
+	for (size_t i = first; i < lost->n; i++) {
+		buf_clear(&line);
+		origin_print(&lost->loss[i].rule->origin, &line);
+		buf_printf(&line, ": %s", lost->loss[i].why);
+		for (size_t k = 0; k < line.n; k++)
+			if ((unsigned char)line.data[k] < ' ')
+				line.data[k] = ' ';
+		/* Zones share a row: it is told once. */
+		if (!str_eq(buf_str(&line), buf_str(&last)))
+			buf_printf(out, "!   %.*s\n", STR_FMT(buf_str(&line)));
+		buf_clear(&last);
+		buf_addstr(&last, buf_str(&line));
+		if (line.r < 0 || last.r < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static const char heading[] = "! Access lists of Cisco IOS, written by egret, for the interface "
+			      "that leads outside: what\n"
+			      "! may leave by it, and what may come back. An access list does not "
+			      "remember conversations:\n"
+			      "! of TCP only answers come back, of other protocols whatever comes "
+			      "from the far end's ports.\n"
+			      "! Names end in a digest of what is in them: new lists stand beside "
+			      "the old ones until the\n"
+			      "! interface takes them, and no packet meets half a list. Routing "
+			      "protocols and tunnels of\n"
+			      "! the router itself that cross this interface are not in it.\n";
+
+static void write_lists(const struct writing *w, struct buf *out)
+{
+	static const char *const direction[] = { "out", "in" };
+
+	buf_addstr(out, buf_str(&w->groups.text));
+	for (size_t v6 = 0; v6 < 2; v6++)
+		for (size_t i = 0; i < WAYS; i++) {
+			buf_printf(out, "!\n%s %s\n",
+				   v6 ? "ipv6 access-list" : "ip access-list extended",
+				   w->name[v6][i]);
+			buf_addstr(out, buf_str(&w->body[v6][i]));
+		}
+	buf_printf(out, "!\ninterface %s\n", *w->outside ? w->outside : "outside");
+	for (size_t v6 = 0; v6 < 2; v6++)
+		for (size_t i = 0; i < WAYS; i++)
+			buf_printf(out, " %s %s %s\n",
+				   v6 ? "ipv6 traffic-filter" : "ip access-group", w->name[v6][i],
+				   direction[i]);
+}
+
+static void tell_interfaces(const struct writing *w, struct diag *d)
+{
+	if (!*w->outside) {
+		diag_note(d, NOWHERE, "the policy names no outside interface");
+		diag_hint(d, "'interface outside' stands for it in the text: write its name there");
+	}
+	if (w->inside)
+		diag_note(d, NOWHERE,
+			  "an access list at the outside interface does not see by which interface "
+			  "packets came: their sources alone tell zones apart");
+}
+
+int ios_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a, struct diag *d,
+	      struct buf *out, struct losses *lost)
+{
+	struct writing w = { .rules = rules, .m = m, .arena = a, .groups = IOS_GROUPS_INIT(a) };
+	size_t first = lost->n;
+	int r = find_lost(&w, d, lost);
+
+	for (size_t v6 = 0; r == 0 && v6 < 2; v6++)
+		r = write_family(&w, v6);
+	if (r == 0) {
+		buf_adds(out, heading);
+		r = write_losses(lost, first, out);
+	}
+	if (r == 0) {
+		write_lists(&w, out);
+		tell_interfaces(&w, d);
+		r = out->r;
+	}
+	ios_groups_release(&w.groups);
+	for (size_t i = 0; i < 2 * WAYS; i++)
+		buf_release(&w.body[i / WAYS][i % WAYS]);
+	return r;
+}
