@@ -94,12 +94,24 @@ static bool take_unmodelled(struct ios_parsing *p, struct ios_entry *e)
 	return false;
 }
 
-/* log, with a cookie perhaps; reflect, which opens the way for answers: neither is a condition. */
+static bool is_condition(struct str word)
+{
+	bool is = flag_of(word) || str_is_nocase(word, "fragments") ||
+		  str_is_nocase(word, "established");
+
+	for (size_t i = 0; !is && i < ARRAY_LEN(unmodelled); i++)
+		is = str_is_nocase(word, unmodelled[i].word);
+	return is;
+}
+
+/*
+ * log, with a cookie perhaps; reflect, which opens the way for answers: neither is a condition. A
+ * cookie is the last word of all.
+ */
 static bool take_effect(struct ios_parsing *p)
 {
 	if (ios_accept(p, "log") || ios_accept(p, "log-input")) {
-		if (p->at + 1 == p->n && !str_is_nocase(ios_peek(p), "fragments") &&
-		    !str_is_nocase(ios_peek(p), "established"))
+		if (p->at + 1 == p->n && !is_condition(ios_peek(p)))
 			(void)ios_take(p);
 		return true;
 	}

@@ -119,6 +119,8 @@ static const struct {
 	{ V4 "permit tcp any any match-any +ack +rst",
 	  "tcp 10.0.0.1 -> 192.0.2.1:80 state established", PERHAPS, 0 },
 	{ V4 "permit tcp any any syn", "tcp 10.0.0.1 -> 192.0.2.1:80", YES, 2 },
+	{ V4 "permit tcp any any log ack", "tcp 10.0.0.1 -> 192.0.2.1:80", NO, 1 },
+	{ V4 "permit tcp any any log cookie", "tcp 10.0.0.1 -> 192.0.2.1:80", YES, 2 },
 	{ V4 "permit tcp any any ack", "tcp 10.0.0.1 -> 192.0.2.1:80", NO, 1 },
 
 	/* what is not modelled: never met, never skipped */
