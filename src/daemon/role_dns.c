@@ -26,6 +26,7 @@ struct dns_role {
 	struct diag *d;
 	struct loop *loop;
 	struct channel parent;
+	struct message out;	/* room for what is told about addresses: several KiB */
 	struct tls_client *tls; /* NULL: no upstream is asked over TLS */
 	struct forwarder *forwarder;
 	struct askers *askers;
@@ -84,7 +85,7 @@ static int learn(void *data, uint64_t ticket, struct addr client, const struct n
 	struct dns_role *o = data;
 	uint64_t h = hash_of(o, client, name, address, n);
 	uint64_t until = UINT64_MAX;
-	struct message m = { .type = MESSAGE_LEARN };
+	struct message *m = &o->out;
 	int r;
 
 	for (size_t i = 0; i < n; i++) {
@@ -95,12 +96,13 @@ static int learn(void *data, uint64_t ticket, struct addr client, const struct n
 	}
 	if (believed_until(o->known, h) + o->half_grace >= until)
 		return 1;
-	m.learn.ticket = ticket;
-	m.learn.client = client;
-	m.learn.name = *name;
-	m.learn.n = n;
-	memcpy(m.learn.address, address, n * sizeof(*address));
-	r = channel_send(&o->parent, &m, -1);
+	m->type = MESSAGE_LEARN;
+	m->learn.ticket = ticket;
+	m->learn.client = client;
+	m->learn.name = *name;
+	m->learn.n = n;
+	memcpy(m->learn.address, address, n * sizeof(*address));
+	r = channel_send(&o->parent, m, -1);
 	if (r < 0)
 		return r;
 	o->wait[ticket % FORWARDER_HELD_MAX] = (struct wait){ ticket, h, until };
@@ -111,16 +113,17 @@ static int learn(void *data, uint64_t ticket, struct addr client, const struct n
 static void forget(void *data, const struct name *name, const struct addr *address, size_t n)
 {
 	struct dns_role *o = data;
-	struct message m = { .type = MESSAGE_FORGET };
+	struct message *m = &o->out;
 
 	believed_clear(o->known);
-	m.forget.name = *name;
+	m->type = MESSAGE_FORGET;
+	m->forget.name = *name;
 	while (n) {
-		m.forget.n = n < ANSWER_ADDRESSES_MAX ? n : ANSWER_ADDRESSES_MAX;
-		memcpy(m.forget.address, address, m.forget.n * sizeof(*address));
-		address += m.forget.n;
-		n -= m.forget.n;
-		if (channel_send(&o->parent, &m, -1) < 0)
+		m->forget.n = n < ANSWER_ADDRESSES_MAX ? n : ANSWER_ADDRESSES_MAX;
+		memcpy(m->forget.address, address, m->forget.n * sizeof(*address));
+		address += m->forget.n;
+		n -= m->forget.n;
+		if (channel_send(&o->parent, m, -1) < 0)
 			return; /* they end by themselves */
 	}
 }
