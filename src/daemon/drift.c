@@ -32,37 +32,32 @@ const char *drift_seen_name(enum drift_seen s)
 
 /* ---- in the child ---- */
 
-static int read_text(struct diag *d, struct buf *ret)
+static int read_rules(struct diag *d, struct nft_ruleset *ret)
 {
 	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
 	int r = nft_link_open(&link, d);
 
-	return r == 0 ? tabletext_read(link, d, ret) : r;
-}
-
-static enum drift_seen prove_flows(const struct drift_watch *w)
-{
-	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
-	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *held = nft_ruleset_new();
-	int r = held ? nft_link_open(&link, w->d) : -ENOMEM;
-
-	if (r == 0)
-		r = nft_read_rules(link, NFT_INET, NFTABLES_TABLE, held, w->d);
-	if (r == 0)
-		r = load_prove_model(&w->site->plan, held, w->site->m, w->d);
-	return r == 0 ? SEEN_WORDS : r == E_INEXACT ? SEEN_FLOWS : SEEN_NOTHING;
+	return r == 0 ? nft_read_rules(link, NFT_INET, NFTABLES_TABLE, ret, d) : r;
 }
 
 static enum drift_seen look(const struct drift_watch *w)
 {
+	EG_AUTO(nft_ruleset_freep) struct nft_ruleset *held = nft_ruleset_new();
 	EG_AUTO(buf_release) struct buf now = BUF_INIT;
-	int r = read_text(w->d, &now);
+	int r = held ? read_rules(w->d, held) : -ENOMEM;
 
+	if (r == -ENOENT) {
+		diag_clear(w->d); /* no table is an answer */
+		return SEEN_NO_TABLE;
+	}
+	if (r == 0)
+		tabletext_of(held, &now);
 	if (r < 0 || now.r < 0)
 		return SEEN_NOTHING;
-	if (!now.n)
-		return SEEN_NO_TABLE;
-	return str_eq(buf_str(&now), buf_str(&w->loaded)) ? SEEN_SAME : prove_flows(w);
+	if (str_eq(buf_str(&now), buf_str(&w->loaded)))
+		return SEEN_SAME;
+	r = load_prove_model(&w->site->plan, held, w->site->m, w->d);
+	return r == 0 ? SEEN_WORDS : r == E_INEXACT ? SEEN_FLOWS : SEEN_NOTHING;
 }
 
 /* ---- in the parent ---- */
@@ -175,13 +170,14 @@ void drift_look(struct drift_watch *w)
 
 int drift_loaded(struct drift_watch *w, const struct site *site)
 {
+	EG_AUTO(nft_link_closep) struct nft_link *link = NULL;
 	struct buf text = BUF_INIT;
 	int r;
 
 	end_child(w); /* it looks at the one before */
-	r = read_text(w->d, &text);
+	r = nft_link_open(&link, w->d);
 	if (r == 0)
-		r = text.r;
+		r = tabletext_read(link, w->d, &text);
 	if (r < 0) {
 		buf_release(&text);
 		return r;

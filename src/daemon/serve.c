@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -16,6 +15,7 @@
 #include "base/fd.h"
 #include "base/loop.h"
 #include "control/paths.h"
+#include "control/snapshot.h"
 #include "control/store.h"
 #include "daemon/control.h"
 #include "daemon/learn.h"
@@ -66,8 +66,8 @@ static void tell(struct serving *s)
 static int paths_in(struct str folder, char policy[static PATH_TEXT_MAX],
 		    char catalogs[static PATH_TEXT_MAX])
 {
-	int n = snprintf(policy, PATH_TEXT_MAX, "%.*s/egret.yaml", STR_FMT(folder));
-	int m = snprintf(catalogs, PATH_TEXT_MAX, "%.*s/catalogs", STR_FMT(folder));
+	int n = snprintf(policy, PATH_TEXT_MAX, "%.*s/" SNAPSHOT_POLICY, STR_FMT(folder));
+	int m = snprintf(catalogs, PATH_TEXT_MAX, "%.*s/" SNAPSHOT_CATALOGS, STR_FMT(folder));
 
 	return n >= PATH_TEXT_MAX || m >= PATH_TEXT_MAX ? -ENAMETOOLONG : 0;
 }
@@ -177,11 +177,9 @@ static int requested(void *data, struct str request, struct buf *answer)
 
 static int open_control(struct serving *s)
 {
-	const char *folder = getenv("EGRET_RUN");
 	char path[PATH_TEXT_MAX];
 
-	if (snprintf(path, sizeof(path), "%s/control",
-		     folder && folder[0] ? folder : "/run/egret") >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/control", path_run()) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 	return control_open(s->loop, path, requested, s, s->d, &s->control);
 }
