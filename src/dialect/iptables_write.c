@@ -66,23 +66,8 @@ static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
 	int r;
 
 	w->why = arena_array(w->arena, w->rules->n, sizeof(*w->why));
-	r = w->why ? say_reasons(&saying, w->rules, w->why) : -ENOMEM;
-	for (size_t i = 0; r == 0 && i < w->rules->n; i++) {
-		const struct rule *rule = &w->rules->rule[i];
-
-		if (!w->why[i])
-			continue;
-		r = say_lose(lost, rule, w->why[i], w->arena);
-		if (r == 0 && rule->verdict != VERDICT_ACCEPT &&
-		    w->rules->otherwise == VERDICT_ACCEPT) {
-			diag_error(d, NOWHERE,
-				   "a rule that stops flows cannot be written for iptables: %s",
-				   w->why[i]);
-			diag_hint(d,
-				  "what no rule speaks of is accepted, so it would be let through");
-			r = E_INEXACT;
-		}
-	}
+	r = w->why ? say_lose_all(&saying, w->rules, "iptables", w->why, w->arena, d, lost)
+		   : -ENOMEM;
 	return r;
 }
 

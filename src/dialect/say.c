@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/err.h"
 #include "dialect/spans.h"
 #include "net/proto.h"
 
@@ -170,5 +171,29 @@ int say_reasons(const struct saying *s, const struct rulelist *rules, const char
 
 	for (size_t i = 0; r == 0 && i < rules->n; i++)
 		r = why_lost(s, &rules->rule[i], &stopped, &why[i]);
+	return r;
+}
+
+int say_lose_all(const struct saying *s, const struct rulelist *rules, const char *dialect,
+		 const char **why, struct arena *a, struct diag *d, struct losses *lost)
+{
+	int r = say_reasons(s, rules, why);
+
+	for (size_t i = 0; r == 0 && i < rules->n; i++) {
+		const struct rule *rule = &rules->rule[i];
+
+		if (!why[i])
+			continue;
+		r = say_lose(lost, rule, why[i], a);
+		if (r == 0 && rule->verdict != VERDICT_ACCEPT &&
+		    rules->otherwise == VERDICT_ACCEPT) {
+			diag_error(d, NOWHERE,
+				   "a rule that stops flows cannot be written for %s: %s", dialect,
+				   why[i]);
+			diag_hint(d,
+				  "what no rule speaks of is accepted, so it would be let through");
+			r = E_INEXACT;
+		}
+	}
 	return r;
 }

@@ -26,6 +26,13 @@ EG_CHECK int say_packet(const struct rule *rule, const struct flow_mgr *m, struc
 EG_CHECK int say_lose(struct losses *lost, const struct rule *rule, const char *why,
 		      struct arena *a);
 
+/*
+ * The same for all rules, into why[] as say_reasons() has it. E_INEXACT with the story in `d`: the
+ * rest is accepted, and a drop or reject that is lost would be let through.
+ */
+EG_CHECK int say_lose_all(const struct saying *s, const struct rulelist *rules, const char *dialect,
+			  const char **why, struct arena *a, struct diag *d, struct losses *lost);
+
 /* Adds all that a drop or reject could stop in the eyes of a filter without names. */
 EG_CHECK int say_stop(struct flow_mgr *m, const struct flow_match *match, flow_ref *stopped);
 /* Does the match hold for some of these? */
