@@ -147,7 +147,7 @@ static int write_loaded(struct applying *a)
 /* Copies, so that what is compiled is what is kept. */
 static int stage(struct applying *a)
 {
-	char sha256[SNAPSHOT_SHA256_MAX], catalogs[PATH_TEXT_MAX], policy[PATH_TEXT_MAX];
+	char sha256[SNAPSHOT_SHA256_MAX];
 	struct change *c = a->c;
 	int r = snapshot_make(c->store, a->g.number, a->ask->policy, a->ask->catalogs, c->d,
 			      sha256);
@@ -155,11 +155,7 @@ static int stage(struct applying *a)
 	if (r == 0)
 		r = store_set_sha256(c->store, a->g.number, sha256, c->d);
 	if (r == 0)
-		r = store_path(c->store, a->g.number, SNAPSHOT_CATALOGS, catalogs);
-	if (r == 0)
-		r = store_path(c->store, a->g.number, SNAPSHOT_POLICY, policy);
-	if (r == 0)
-		r = site_load(catalogs, policy, c->d, &a->site);
+		r = snapshot_site(c->store, a->g.number, c->d, &a->site);
 	return r < 0 ? r : write_before(a);
 }
 

@@ -39,15 +39,10 @@ void restore_freep(struct restore **r)
 
 static int try_policy(const struct store *s, int64_t number, struct restore *r, struct diag *d)
 {
-	char catalogs[PATH_TEXT_MAX], policy[PATH_TEXT_MAX];
 	int e = store_path(s, number, NULL, r->folder);
 
 	if (e == 0)
-		e = store_path(s, number, SNAPSHOT_CATALOGS, catalogs);
-	if (e == 0)
-		e = store_path(s, number, SNAPSHOT_POLICY, policy);
-	if (e == 0)
-		e = site_load(catalogs, policy, d, &r->site);
+		e = snapshot_site(s, number, d, &r->site);
 	if (e == 0)
 		e = nftables_keep(&r->site->plan.rules, r->site->m, r->arena, &r->keep);
 	return e;

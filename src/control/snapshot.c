@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "control/site.h"
 
 enum { FOLDER_MODE = 0700, OPEN_FOLDERS = 8 };
 
@@ -398,6 +399,16 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 	(void)at;
 	(void)remove(path); /* what stays is in nobody's way */
 	return 0;
+}
+
+int snapshot_site(const struct store *s, int64_t number, struct diag *d, struct site **ret)
+{
+	char catalogs[PATH_TEXT_MAX], policy[PATH_TEXT_MAX];
+	int r = store_path(s, number, SNAPSHOT_CATALOGS, catalogs);
+
+	if (r == 0)
+		r = store_path(s, number, SNAPSHOT_POLICY, policy);
+	return r < 0 ? r : site_load(catalogs, policy, d, ret);
 }
 
 void snapshot_sweep(const struct store *s, int64_t number)

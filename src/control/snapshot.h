@@ -44,5 +44,11 @@ EG_CHECK int snapshot_write(const struct store *s, int64_t number, const char *n
 EG_CHECK int snapshot_read(const struct store *s, int64_t number, const char *name, struct buf *out,
 			   struct diag *d);
 
+struct site;
+
+/* The policy and the catalogs of a generation, read and compiled. Errors of site_load(). */
+EG_CHECK int snapshot_site(const struct store *s, int64_t number, struct diag *d,
+			   struct site **ret);
+
 /* Removes what a snapshot_make() that was killed has left. */
 void snapshot_sweep(const struct store *s, int64_t number);

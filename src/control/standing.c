@@ -103,16 +103,6 @@ static int list_learned(struct looking *k)
 
 /* ---- what it should hold ---- */
 
-static int load_site(struct looking *k)
-{
-	char catalogs[PATH_TEXT_MAX], policy[PATH_TEXT_MAX];
-	int r = store_path(k->s, k->st.g.number, SNAPSHOT_CATALOGS, catalogs);
-
-	if (r == 0)
-		r = store_path(k->s, k->st.g.number, SNAPSHOT_POLICY, policy);
-	return r < 0 ? r : site_load(catalogs, policy, k->d, &k->site);
-}
-
 static int compare_rules(struct looking *k)
 {
 	EG_AUTO(buf_release) struct buf now = BUF_INIT;
@@ -170,7 +160,7 @@ static int look(struct looking *k)
 	r = list_learned(k);
 	if (r < 0 || !k->st.g.number)
 		return r;
-	r = load_site(k);
+	r = snapshot_site(k->s, k->st.g.number, k->d, &k->site);
 	if (r == 0)
 		r = compare_rules(k);
 	return r < 0 ? r : judge_learned(k);
