@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "base/err.h"
-#include "base/fd.h"
 #include "dns/cache.h"
 #include "dns/datagrams.h"
 #include "dns/delivery.h"
@@ -394,26 +393,6 @@ int forwarder_serve(struct forwarder *f, int fd)
 void forwarder_pause(struct forwarder *f)
 {
 	listeners_pause(f->listeners);
-}
-
-int forwarder_listen(struct forwarder *f, const struct peer *at, struct diag *d, uint16_t *ret_port)
-{
-	EG_AUTO(fd_closep) int udp = -1;
-	EG_AUTO(fd_closep) int tcp = -1;
-	struct peer p = *at;
-	int r = listener_open(&p, true, d, &tcp);
-
-	if (r == 0)
-		r = listener_port(tcp, &p.port);
-	if (r == 0)
-		r = listener_open(&p, false, d, &udp);
-	if (r == 0)
-		r = forwarder_serve(f, fd_take(&udp));
-	if (r == 0)
-		r = forwarder_serve(f, fd_take(&tcp));
-	if (r == 0)
-		*ret_port = p.port;
-	return r;
 }
 
 const struct dns_counters *forwarder_counters(const struct forwarder *f)

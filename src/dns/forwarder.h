@@ -133,10 +133,6 @@ void forwarder_freep(struct forwarder **f);
 /* Takes a bound datagram socket, or a listening stream socket, over: also when it fails. */
 EG_CHECK int forwarder_serve(struct forwarder *f, int fd);
 
-/* Opens both sockets on an address and serves them. The port may be 0: *ret_port is what it got. */
-EG_CHECK int forwarder_listen(struct forwarder *f, const struct peer *at, struct diag *d,
-			      uint16_t *ret_port);
-
 /* Takes no more from its sockets: what waits there is for whoever serves them next. */
 void forwarder_pause(struct forwarder *f);
 

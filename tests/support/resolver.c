@@ -222,6 +222,14 @@ static void tcp_ready(void *data, uint32_t events)
 	check(loop_add(u->loop, &u->connection, EPOLLIN) == 0, "loop");
 }
 
+/* On whatever port is free. */
+static void open_both(struct peer *at, struct diag *d, int *tcp, int *udp)
+{
+	check(listener_open(at, true, d, tcp) == 0, "listen");
+	check(listener_port(*tcp, &at->port) == 0, "port");
+	check(listener_open(at, false, d, udp) == 0, "bind");
+}
+
 static void open_upstream(struct loop *loop, struct resolver_upstream *u)
 {
 	struct diag *d = diag_new();
@@ -231,9 +239,7 @@ static void open_upstream(struct loop *loop, struct resolver_upstream *u)
 	u->tcp = (struct loop_watch){ .fd = -1, .ready = tcp_ready, .data = u };
 	u->connection = (struct loop_watch){ .fd = -1, .ready = connection_ready, .data = u };
 	check(addr_parse(STR("127.0.0.2"), &u->at.addr) == 0, "address");
-	check(listener_open(&u->at, true, d, &u->tcp.fd) == 0, "listen");
-	check(listener_port(u->tcp.fd, &u->at.port) == 0, "port");
-	check(listener_open(&u->at, false, d, &u->udp.fd) == 0, "bind");
+	open_both(&u->at, d, &u->tcp.fd, &u->udp.fd);
 	check(loop_add(loop, &u->udp, EPOLLIN) == 0, "loop");
 	check(loop_add(loop, &u->tcp, EPOLLIN) == 0, "loop");
 	diag_free(d);
@@ -303,6 +309,7 @@ int resolver_open(struct resolver *r, const struct dns_settings *settings, size_
 		.decide = decide, .learn = learn, .forget = forget, .data = r
 	};
 	struct diag *d = diag_new();
+	int tcp = -1, udp = -1;
 	int e;
 
 	*r = (struct resolver){ .loop = loop_new(clock_of_the_test) };
@@ -316,8 +323,12 @@ int resolver_open(struct resolver *r, const struct dns_settings *settings, size_
 		s.upstreams = upstreams;
 	e = forwarder_new(r->loop, &s, &hooks, &r->f);
 	check(addr_parse(STR("127.0.0.1"), &r->at.addr) == 0, "address");
+	if (e == 0) {
+		open_both(&r->at, d, &tcp, &udp);
+		e = forwarder_serve(r->f, udp);
+	}
 	if (e == 0)
-		e = forwarder_listen(r->f, &r->at, d, &r->at.port);
+		e = forwarder_serve(r->f, tcp);
 	diag_free(d);
 	return e;
 }
