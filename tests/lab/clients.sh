@@ -47,25 +47,7 @@ $in browsers ip route add default via 2001:db8:7::1
 		n=$((n + 1))
 	done
 } >"$work/root.zone"
-cat >"$work/nsd.conf" <<END
-server:
-  ip-address: 198.51.100.2
-  server-count: 1
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "$work"
-  pidfile: ""
-  xfrdir: "$work"
-  xfrdfile: "$work/xfrd.state"
-  zonelistfile: "$work/zone.list"
-remote-control:
-  control-enable: no
-zone:
-  name: "."
-  zonefile: "$work/root.zone"
-END
-$in inet nsd -d -c "$work/nsd.conf" >"$work/nsd.log" 2>&1 &
+authority
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -keyout "$work/tls.key" -out "$work/tls.pem" \
 	-addext "subjectAltName=DNS:zoom.us,DNS:*.zoom.us,DNS:*.zoom.com,DNS:*.zoomapp.cloud,DNS:foreign.example" 2>/dev/null
 mkdir "$work/web"

@@ -39,34 +39,8 @@ fi
 	done
 	for i in $(seq 1 60); do echo "many.zoom.us. A 203.0.113.$i"; done
 } >"$work/root.zone"
-cat >"$work/nsd.conf" <<END
-server:
-  ip-address: 198.51.100.2
-  server-count: 1
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "$work"
-  pidfile: ""
-  xfrdir: "$work"
-  xfrdfile: "$work/xfrd.state"
-  zonelistfile: "$work/zone.list"
-remote-control:
-  control-enable: no
-zone:
-  name: "."
-  zonefile: "$work/root.zone"
-END
-$in inet nsd -d -c "$work/nsd.conf" >"$work/nsd.log" 2>&1 &
-cat >"$work/server.py" <<'END'
-import socket
-s = socket.create_server(("::", 443), family=socket.AF_INET6, dualstack_ipv6=True, backlog=512)
-while True:
-    c, _ = s.accept()
-    c.sendall(b"hello")
-    c.close()
-END
-$in inet python3 "$work/server.py" &
+authority
+greeter
 # connect.py HOST...: resolve and connect at once, over every address; all must say hello.
 cat >"$work/connect.py" <<'END'
 import socket, sys

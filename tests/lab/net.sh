@@ -33,6 +33,42 @@ until_true() {
 	return 1
 }
 
+# authority: NSD in the internet, with $work/root.zone as its root.
+authority() {
+	cat >"$work/nsd.conf" <<END
+server:
+  ip-address: 198.51.100.2
+  server-count: 1
+  username: ""
+  chroot: ""
+  database: ""
+  zonesdir: "$work"
+  pidfile: ""
+  xfrdir: "$work"
+  xfrdfile: "$work/xfrd.state"
+  zonelistfile: "$work/zone.list"
+remote-control:
+  control-enable: no
+zone:
+  name: "."
+  zonefile: "$work/root.zone"
+END
+	$in inet nsd -d -c "$work/nsd.conf" >"$work/nsd.log" 2>&1 &
+}
+
+# greeter: a server in the internet, on TCP port 443 of every address, that says hello.
+greeter() {
+	cat >"$work/server.py" <<'END'
+import socket
+s = socket.create_server(("::", 443), family=socket.AF_INET6, dualstack_ipv6=True, backlog=512)
+while True:
+    c, _ = s.accept()
+    c.sendall(b"hello")
+    c.close()
+END
+	$in inet python3 "$work/server.py" &
+}
+
 # ---- the network ----
 mount -t tmpfs tmpfs /run
 mkdir "$work/etc"

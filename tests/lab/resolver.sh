@@ -54,34 +54,8 @@ dns.google.com. A 203.0.113.8
 dns.quad9.net. A 203.0.113.9
 use-application-dns.net. A 203.0.113.99
 END
-cat >"$work/nsd.conf" <<END
-server:
-  ip-address: 198.51.100.2
-  server-count: 1
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "$work"
-  pidfile: ""
-  xfrdir: "$work"
-  xfrdfile: "$work/xfrd.state"
-  zonelistfile: "$work/zone.list"
-remote-control:
-  control-enable: no
-zone:
-  name: "."
-  zonefile: "$work/root.zone"
-END
-$in inet nsd -d -c "$work/nsd.conf" >"$work/nsd.log" 2>&1 &
-cat >"$work/server.py" <<'END'
-import socket
-s = socket.create_server(("::", 443), family=socket.AF_INET6, dualstack_ipv6=True, backlog=512)
-while True:
-    c, _ = s.accept()
-    c.sendall(b"hello")
-    c.close()
-END
-$in inet python3 "$work/server.py" &
+authority
+greeter
 until_true '$in inet dig +tries=1 +time=1 @198.51.100.2 plain.google.com | grep -q NOERROR'
 
 # ---- a policy whose wildcards hold more than was meant ----
