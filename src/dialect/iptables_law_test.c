@@ -7,84 +7,19 @@
  */
 #include "support/test.h"
 
-#include "dialect/dialect.h"
 #include "dialect/spans.h"
 #include "net/name.h"
 #include "net/proto.h"
 #include "support/law.h"
-#include "support/rulelists.h"
+#include "support/lawbench.h"
 
-enum { LISTS = 1000, RULES = 12, SEED = 20261126, NETWORKS = 70000 };
+enum { NETWORKS = 70000 };
 
-static unsigned long lists = LISTS;
-static unsigned long seed = SEED;
+static struct lawbench_run run = LAWBENCH_RUN;
 
-struct bench {
-	struct flow_mgr *m;
-	struct arena *a;
-	struct diag *d;
-	struct rulelist rules;
-	struct losses lost;
-	struct reading *reading;
-	unsigned long list;
-};
-
-static void begin(struct bench *b, struct rand *rng)
+static void must(int r)
 {
-	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	b->a = arena_new();
-	b->d = diag_new();
-	assert_true(b->m && b->a && b->d);
-	rulelist_init(&b->rules, b->a);
-	rulelist_random(rng, RULES, b->m, &b->rules);
-	b->lost = (struct losses){ 0 };
-}
-
-static void end(struct bench *b)
-{
-	reading_free(b->reading);
-	rulelist_release(&b->rules);
-	diag_free(b->d);
-	arena_free(b->a);
-	flow_mgr_free(b->m);
-}
-
-static void write_and_read(struct bench *b)
-{
-	struct buf text = BUF_INIT, messages = BUF_INIT;
-	int r = dialect_iptables.write(&b->rules, b->m, b->a, b->d, &text, &b->lost);
-
 	assert_int_equal(r, 0);
-	assert_ptr_equal(dialect_detect(buf_str(&text)), &dialect_iptables);
-	r = dialect_iptables.read(buf_str(&text), "law", NULL, b->m, b->d, &b->reading);
-	if (r < 0) {
-		diag_format(b->d, &messages);
-		(void)fprintf(stderr, "seed %lu, list %lu: %d %s\n%s\n", seed, b->list, r,
-			      messages.data ? messages.data : "", text.data);
-	}
-	assert_int_equal(r, 0);
-	buf_release(&text);
-	buf_release(&messages);
-}
-
-static void texts_read_back_as_the_rules(void **state)
-{
-	struct rand rng = { seed };
-	struct bench b;
-
-	(void)state;
-	print_message("# %lu lists of up to %d rules, seed %lu\n", lists, RULES, seed);
-	for (b.list = 0; b.list < lists; b.list++) {
-		struct buf why = BUF_INIT;
-
-		begin(&b, &rng);
-		write_and_read(&b);
-		assert_int_equal(b.lost.n, 0);
-		if (!law_holds(&b.rules, b.reading, &why))
-			fail_msg("list %lu:%s", b.list, why.data);
-		buf_release(&why);
-		end(&b);
-	}
 }
 
 /* Makes about a third of the rules impossible to say, one way or another. */
@@ -93,7 +28,7 @@ static void spoil(struct rulelist *rules, struct rand *rng, struct flow_mgr *m)
 	static const char *const odd[] = { "a-name-of-more-than-15-bytes", "wan+" };
 	static struct pattern name;
 
-	assert_int_equal(pattern_parse(STR("*.example.com"), true, &name), 0);
+	must(pattern_parse(STR("*.example.com"), true, &name));
 	for (size_t i = 0; i < rules->n; i++) {
 		struct flow_match *match = &rules->rule[i].match;
 		uint16_t zone;
@@ -105,19 +40,18 @@ static void spoil(struct rulelist *rules, struct rand *rng, struct flow_mgr *m)
 			break;
 		case 1:
 		case 2:
-			assert_int_equal(flow_zone(m, str_of(odd[rand_below(rng, 2)]), &zone), 0);
-			assert_int_equal(match_one(match, FLOW_IIF, zone, zone, rules->arena), 0);
+			must(flow_zone(m, str_of(odd[rand_below(rng, 2)]), &zone));
+			must(match_one(match, FLOW_IIF, zone, zone, rules->arena));
 			break;
 		case 3:
 			*match = FLOW_MATCH_ANY;
-			assert_int_equal(match_one(match, FLOW_PROTO, 0, 3, rules->arena), 0);
+			must(match_one(match, FLOW_PROTO, 0, 3, rules->arena));
 			break;
 		case 4:
 			*match = FLOW_MATCH_ANY;
-			assert_int_equal(match_one(match, FLOW_FAMILY, 0, 0, rules->arena), 0);
-			assert_int_equal(match_one(match, FLOW_PROTO, 1, 1, rules->arena), 0);
-			assert_int_equal(match_one(match, FLOW_DPORT, 60000, 65400, rules->arena),
-					 0);
+			must(match_one(match, FLOW_FAMILY, 0, 0, rules->arena));
+			must(match_one(match, FLOW_PROTO, 1, 1, rules->arena));
+			must(match_one(match, FLOW_DPORT, 60000, 65400, rules->arena));
 			break;
 		default:
 			break;
@@ -125,101 +59,40 @@ static void spoil(struct rulelist *rules, struct rand *rng, struct flow_mgr *m)
 	}
 }
 
-static void must(int r)
+static const struct lawbench_subject iptables = { .dialect = &dialect_iptables, .spoil = spoil };
+
+static void texts_read_back_as_the_rules(void **state)
 {
-	assert_int_equal(r, 0);
-}
-
-static flow_ref first_packets(struct bench *b, flow_ref set)
-{
-	struct flow_match new = FLOW_MATCH_ANY;
-	flow_ref scope;
-
-	must(match_one(&new, FLOW_STATE, STATE_NEW, STATE_NEW, b->a));
-	must(flow_of_match(b->m, &new, 1, &scope));
-	must(flow_restrict(b->m, set, scope, &set));
-	return set;
-}
-
-/* Written is certain, is asked for, and with the lost rules is all that is asked for. */
-static void check_account(struct bench *b)
-{
-	flow_ref diagram, want, got, sure, rest, set;
-
-	must(rulelist_diagram(&b->rules, b->m, &diagram));
-	must(rulelist_verdict(&b->rules, b->m, diagram, VERDICT_ACCEPT, &want));
-	want = first_packets(b, want);
-	got = first_packets(b, b->reading->may[VERDICT_ACCEPT]);
-	sure = first_packets(b, b->reading->must_accept);
-	assert_int_equal(got, sure);
-	must(flow_minus(b->m, got, want, &rest));
-	if (!flow_empty(rest))
-		fail_msg("seed %lu, list %lu: widened", seed, b->list);
-	must(flow_minus(b->m, want, got, &rest));
-	for (size_t i = 0; i < b->lost.n; i++) {
-		must(flow_of_match(b->m, &b->lost.loss[i].rule->match, 1, &set));
-		must(flow_minus(b->m, rest, set, &rest));
-	}
-	if (!flow_empty(rest))
-		fail_msg("seed %lu, list %lu: missing and not told", seed, b->list);
+	(void)state;
+	lawbench_reads_back(&iptables, &run);
 }
 
 static void text_and_loss_are_all(void **state)
 {
-	struct rand rng = { seed };
-	size_t lost = 0;
-	struct bench b;
-
 	(void)state;
-	for (b.list = 0; b.list < lists; b.list++) {
-		begin(&b, &rng);
-		b.rules.otherwise = VERDICT_DROP;
-		spoil(&b.rules, &rng, b.m);
-		write_and_read(&b);
-		lost += b.lost.n;
-		check_account(&b);
-		end(&b);
-	}
-	print_message("# %lu lists, seed %lu: %zu rules lost\n", lists, seed, lost);
-	assert_true(lost > lists / 4);
+	lawbench_accounts(&iptables, &run);
 }
 
-/* Where the rest is accepted, a drop that cannot be said is no loss but a hole. */
 static void a_lost_drop_is_refused_where_the_rest_passes(void **state)
 {
-	static struct pattern name;
-	struct rule rule = { .verdict = VERDICT_DROP };
-	struct rand rng = { seed };
-	struct buf text = BUF_INIT;
-	struct bench b = { .list = 0 };
-
 	(void)state;
-	begin(&b, &rng);
-	assert_int_equal(pattern_parse(STR("*.example.com"), true, &name), 0);
-	rule.match.name = &name;
-	rule.match.names = 1;
-	must(rulelist_add(&b.rules, &rule));
-	b.rules.otherwise = VERDICT_ACCEPT;
-	assert_true(dialect_iptables.write(&b.rules, b.m, b.a, b.d, &text, &b.lost) < 0);
-	assert_int_equal(diag_errors(b.d), 1);
-	buf_release(&text);
-	end(&b);
+	lawbench_refuses_a_hole(&iptables, &run);
 }
 
 /* More networks than a set takes, more ports than multiport does, from interfaces but two. */
 static void what_one_line_cannot_hold_is_split(void **state)
 {
-	struct rand rng = { seed };
+	struct rand rng = { run.seed };
 	struct buf why = BUF_INIT, text = BUF_INIT;
 	struct rule rule = { .verdict = VERDICT_ACCEPT };
 	struct flow_span *net, port[20], zones[] = { { 0, 0 }, { 3, ZONE_MAX } };
 	static const struct flow_span tcp[] = { { PROTO_TCP, PROTO_TCP } };
 	size_t sets = 0;
 	uint16_t id;
-	struct bench b = { .list = 0 };
+	struct lawbench b = { .list = 0 };
 
 	(void)state;
-	begin(&b, &rng);
+	lawbench_begin(&b, &iptables, &rng);
 	must(flow_zone(b.m, STR("one"), &id));
 	must(flow_zone(b.m, STR("two"), &id));
 	b.rules.n = 0;
@@ -246,7 +119,7 @@ static void what_one_line_cannot_hold_is_split(void **state)
 		fail_msg("%s", why.data);
 	buf_release(&text);
 	buf_release(&why);
-	end(&b);
+	lawbench_end(&b);
 }
 
 int main(int argc, char **argv)
@@ -258,9 +131,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_lost_drop_is_refused_where_the_rest_passes),
 	};
 
-	if (argc > 1)
-		lists = strtoul(argv[1], NULL, 10);
-	if (argc > 2)
-		seed = strtoul(argv[2], NULL, 10);
+	lawbench_arguments(argc, argv, &run);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
