@@ -24,7 +24,7 @@ struct left_out {
 static int prove_text(struct env *env, const struct dialect *d, struct buf *text, struct arena *a,
 		      struct proof *ret)
 {
-	static const struct assume assume = { .hook = "forward" };
+	static const struct assume assume = { .hook = "forward", .names = true };
 	EG_AUTO(reading_freep) struct reading *config = NULL;
 	struct proof p;
 	int r = d->read(buf_str(text), "(written)", &assume, env->m, env->diag, &config);
@@ -71,7 +71,7 @@ static int prove_names(struct env *env, const struct proof *p, const struct left
 		if (!has_names(&env->plan, o))
 			continue;
 		names++;
-		if (p->item[i].by_name)
+		if (p->item[i].by_name || p->item[i].answer == ANSWER_MET)
 			continue;
 		diag_error(env->diag, NOWHERE,
 			   "the text has no place for learned addresses of %s/%s",

@@ -21,15 +21,15 @@ int config_dialect(struct env *env, const char *name, unsigned can, const struct
 	return E_UNKNOWN;
 }
 
-int config_read(struct env *env, const char *path, const char *from, const char *at,
-		struct reading **ret)
+int config_read(struct env *env, char *const *path, size_t n, const char *from,
+		const struct view *view, struct reading **ret)
 {
 	EG_AUTO(config_files_release) struct config_files files = CONFIG_FILES_INIT;
 	const struct dialect *d = NULL;
-	int r = config_files_read(env, path, &files);
+	int r = config_files_read(env, path, n, &files);
 
 	if (r == 0)
 		r = from ? config_dialect(env, from, DIALECT_READ, &d)
 			 : config_files_dialect(env, &files, &d);
-	return r < 0 ? r : config_files_reading(env, &files, d, at, ret);
+	return r < 0 ? r : config_files_reading(env, &files, d, view, ret);
 }

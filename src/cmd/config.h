@@ -5,15 +5,15 @@
 
 #include "base/attr.h"
 #include "cmd/env.h"
+#include "cmd/view.h"
 #include "dialect/dialect.h"
 
 /*
- * Reads the configuration in `path`: a file, "-" for standard input, or a folder whose files make
- * one device. `from` names the dialect, NULL: found from the content. `at` is the place to look
- * from (assume.hook), NULL: the usual one.
+ * Reads the configuration in the files in `path` (configfiles.h). `from` names the dialect, NULL:
+ * found from the content.
  */
-EG_CHECK int config_read(struct env *env, const char *path, const char *from, const char *at,
-			 struct reading **ret);
+EG_CHECK int config_read(struct env *env, char *const *path, size_t n, const char *from,
+			 const struct view *view, struct reading **ret);
 
 /* A dialect by name, or E_UNKNOWN with the known ones told. `can` is what it must be able to do. */
 EG_CHECK int config_dialect(struct env *env, const char *name, unsigned can,

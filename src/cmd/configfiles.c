@@ -56,7 +56,7 @@ static int add_folder(struct env *env, const char *path, struct config_files *f)
 			r = file ? add_file(env, file, f) : -ENOMEM;
 	}
 	free(entry);
-	if (r == 0 && !f->n) {
+	if (r == 0 && n == 0) {
 		diag_error(env->diag, (struct place){ .file = path }, "no file in this folder");
 		diag_hint(env->diag, "expected the files of a configuration");
 		r = E_UNKNOWN;
@@ -64,17 +64,22 @@ static int add_folder(struct env *env, const char *path, struct config_files *f)
 	return r;
 }
 
-int config_files_read(struct env *env, const char *path, struct config_files *ret)
+int config_files_read(struct env *env, char *const *path, size_t n, struct config_files *ret)
 {
 	struct stat st;
+	int r = 0;
 
 	*ret = CONFIG_FILES_INIT;
 	ret->arena = arena_new();
 	if (!ret->arena)
 		return -ENOMEM;
-	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return add_folder(env, path, ret);
-	return add_file(env, path, ret);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		bool folder =
+			strcmp(path[i], "-") != 0 && stat(path[i], &st) == 0 && S_ISDIR(st.st_mode);
+
+		r = folder ? add_folder(env, path[i], ret) : add_file(env, path[i], ret);
+	}
+	return r;
 }
 
 /* Blank lines and comments only. */
@@ -101,15 +106,15 @@ int config_files_dialect(struct env *env, const struct config_files *f, const st
 			continue;
 		if (!d) {
 			diag_error(env->diag, at, "not a firewall configuration that egret knows");
-			diag_hint(env->diag, f->n > 1 ? "all files of the folder make one device: "
-							"move it elsewhere"
+			diag_hint(env->diag, f->n > 1 ? "all files together make one device: "
+							"leave this one out"
 						      : "name its language with --from DIALECT");
 			return E_UNKNOWN;
 		}
 		if (all && d != all) {
 			diag_error(env->diag, at, "a %s, but the files before it are of %s",
 				   d->title, all->name);
-			diag_hint(env->diag, "all files of a folder make one device");
+			diag_hint(env->diag, "all files together make one device");
 			return E_CONFLICT;
 		}
 		all = d;
@@ -124,16 +129,19 @@ int config_files_dialect(struct env *env, const struct config_files *f, const st
 }
 
 int config_files_reading(struct env *env, const struct config_files *f, const struct dialect *d,
-			 const char *at, struct reading **ret)
+			 const struct view *view, struct reading **ret)
 {
-	const struct assume assume = { .hook = at ? at : "forward" };
+	struct assume assume;
+	int r = view_assume(env, view, &assume);
 
+	if (r < 0)
+		return r;
 	if (f->n == 1)
 		return d->read(f->file[0].text, f->file[0].file, &assume, env->m, env->diag, ret);
 	if (d->read_files)
 		return d->read_files(f->file, f->n, &assume, env->m, env->diag, ret);
 	diag_error(env->diag, (struct place){ .file = f->file[1].file },
 		   "of %s a device is one file", d->name);
-	diag_hint(env->diag, "name the file, not the folder");
+	diag_hint(env->diag, "name that file alone");
 	return E_REFUSED;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The files of one configuration: a file, standard input, or a folder whose files make one device
- * together (the saves of iptables, ip6tables and ipset).
+ * The files of one configuration: a file, standard input, or several, or a folder, that make one
+ * device together (the saves of iptables, ip6tables and ipset).
  */
 #pragma once
 
 #include "base/arena.h"
 #include "base/attr.h"
 #include "cmd/env.h"
+#include "cmd/view.h"
 #include "dialect/dialect.h"
 
 enum { CONFIG_FILES_MAX = 64 };
@@ -22,10 +23,11 @@ struct config_files {
 #define CONFIG_FILES_INIT ((struct config_files){ 0 })
 
 /*
- * Reads `path`. Of a folder all files whose names do not begin with a dot, by name; together they
- * may have FILE_LIMIT bytes. Release it whether that worked or not.
+ * Reads the files in `path`. Of a folder all files whose names do not begin with a dot, by name;
+ * together they may have FILE_LIMIT bytes. Release it whether that worked or not.
  */
-EG_CHECK int config_files_read(struct env *env, const char *path, struct config_files *ret);
+EG_CHECK int config_files_read(struct env *env, char *const *path, size_t n,
+			       struct config_files *ret);
 void config_files_release(struct config_files *f);
 
 /*
@@ -35,6 +37,7 @@ void config_files_release(struct config_files *f);
 EG_CHECK int config_files_dialect(struct env *env, const struct config_files *f,
 				  const struct dialect **ret);
 
-/* Reads them with that dialect, as seen from `at`; NULL: from the usual place. */
+/* Reads them with that dialect. */
 EG_CHECK int config_files_reading(struct env *env, const struct config_files *f,
-				  const struct dialect *d, const char *at, struct reading **ret);
+				  const struct dialect *d, const struct view *view,
+				  struct reading **ret);

@@ -6,7 +6,7 @@
 #include "cmd/print.h"
 #include "cmd/side.h"
 
-static const char *arg_at;
+static struct view arg_view;
 
 static int print_text(struct env *env, const struct side side[static 2], const struct flow_diff *d)
 {
@@ -56,7 +56,7 @@ static int diff_run(struct env *env, int argc, char **argv)
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < argc; i++)
-		r = side_load(env, argv[i], arg_at, &side[i]);
+		r = side_load(env, argv[i], &arg_view, &side[i]);
 	/* A list at one interface has nothing to say of interfaces: a policy is seen likewise. */
 	for (int i = 0; r == 0 && i < argc; i++)
 		if (side[1 - i].config && side[1 - i].config->one_place && !side[i].config)
@@ -76,13 +76,9 @@ static int diff_run(struct env *env, int argc, char **argv)
 
 const struct command command_diff = {
 	.name = "diff",
-	.args = "[--at PLACE] A B",
+	.args = "[--at PLACE] [--assume WHAT] A B",
 	.help = "flow diff of two policies, catalogs, lists or configurations",
-	.options =
-		(const struct cmd_option[]){
-			{ "at", 0, OPTION_TEXT, "PLACE", &arg_at,
-			  "the hook, interface and direction, or list that packets pass" },
-			{ 0 } },
+	.options = (const struct cmd_option[]){ VIEW_OPTIONS(arg_view), { 0 } },
 	.takes_catalogs = true,
 	.args_min = 2,
 	.args_max = 2,

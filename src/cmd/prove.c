@@ -4,12 +4,13 @@
 
 #include "cmd/command.h"
 #include "cmd/config.h"
+#include "cmd/configfiles.h"
 #include "cmd/print.h"
 #include "cmd/table.h"
 #include "verify/prove.h"
 
 static const char *arg_from;
-static const char *arg_at;
+static struct view arg_view;
 
 static enum tone tone_of(enum answer a)
 {
@@ -193,9 +194,8 @@ static int prove_run(struct env *env, int argc, char **argv)
 	EG_AUTO(reading_freep) struct reading *config = NULL;
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	struct proof p = { 0 };
-	int r = a ? config_read(env, argv[0], arg_from, arg_at, &config) : -ENOMEM;
+	int r = a ? config_read(env, argv, (size_t)argc, arg_from, &arg_view, &config) : -ENOMEM;
 
-	(void)argc;
 	if (r == 0)
 		r = prove(&env->plan, config, a, &p);
 	if (r == 0)
@@ -209,17 +209,16 @@ static int prove_run(struct env *env, int argc, char **argv)
 
 const struct command command_prove = {
 	.name = "prove",
-	.args = "[--from DIALECT] [--at PLACE] FILE",
+	.args = "[--from DIALECT] [--at PLACE] [--assume WHAT] FILE...",
 	.help = "does this firewall configuration let exactly the policy through?",
 	.options =
 		(const struct cmd_option[]){
 			{ "from", 0, OPTION_TEXT, "DIALECT", &arg_from,
 			  "the configuration's language (default: found from its content)" },
-			{ "at", 0, OPTION_TEXT, "PLACE", &arg_at,
-			  "the hook, interface and direction, or list that packets pass" },
+			VIEW_OPTIONS(arg_view),
 			{ 0 } },
 	.needs = NEEDS_POLICY,
 	.args_min = 1,
-	.args_max = 1,
+	.args_max = CONFIG_FILES_MAX,
 	.run = prove_run,
 };

@@ -74,7 +74,7 @@ static int load_list(struct env *env, struct side *s)
 static int load_config(struct env *env, const struct dialect *d, struct side *s)
 {
 	flow_ref scope = FLOW_NONE;
-	int r = config_files_reading(env, &s->files, d, s->at, &s->config);
+	int r = config_files_reading(env, &s->files, d, s->view, &s->config);
 
 	if (r == 0)
 		r = prove_scope(env->m, s->arena, &scope);
@@ -165,7 +165,7 @@ static int load_files(struct env *env, struct side *s)
 {
 	const struct dialect *d = NULL;
 	struct stat st;
-	int r = config_files_read(env, s->path, &s->files);
+	int r = config_files_read(env, &s->path, 1, &s->files);
 
 	if (r == 0 && (stat(s->path, &st) < 0 || !S_ISDIR(st.st_mode)))
 		return load_file(env, s);
@@ -184,9 +184,9 @@ static int load(struct env *env, struct side *s)
 	return access(inside, F_OK) == 0 ? load_catalog(env, inside, s) : load_files(env, s);
 }
 
-int side_load(struct env *env, const char *path, const char *at, struct side *ret)
+int side_load(struct env *env, char *path, const struct view *view, struct side *ret)
 {
-	struct side s = { .path = path, .at = at, .arena = arena_new() };
+	struct side s = { .path = path, .view = view, .arena = arena_new() };
 	int r = s.arena ? load(env, &s) : -ENOMEM;
 
 	if (r < 0) {

@@ -14,7 +14,8 @@
 #include "verify/diff.h"
 
 struct side {
-	const char *path, *at;
+	char *path;
+	const struct view *view;
 	const char *kind; /* "catalog", "policy", "list", or the name of the dialect or format */
 	struct bounds bounds;
 	struct arena *arena;
@@ -28,8 +29,8 @@ struct side {
 
 #define SIDE_INIT ((struct side){ 0 })
 
-/* `at`: the place from which a configuration is looked at, NULL: the usual one. */
-EG_CHECK int side_load(struct env *env, const char *path, const char *at, struct side *ret);
+/* `view`: how a configuration is looked at. */
+EG_CHECK int side_load(struct env *env, char *path, const struct view *view, struct side *ret);
 /* Interfaces of the side do not count any more. */
 EG_CHECK int side_forget_interfaces(struct env *env, struct side *s);
 void side_release(struct side *s);

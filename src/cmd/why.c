@@ -8,7 +8,7 @@
 #include "verify/why.h"
 
 static const char *arg_in;
-static const char *arg_at;
+static struct view arg_view;
 
 /* ---- the flow ---- */
 
@@ -73,7 +73,7 @@ static int firewall_rule(struct env *env, const struct flow *f, struct reading *
 	int r = a ? 0 : -ENOMEM;
 
 	if (r == 0 && arg_in) {
-		r = config_read(env, arg_in, NULL, arg_at, config);
+		r = config_read(env, (char *[]){ (char *)arg_in }, 1, NULL, &arg_view, config);
 	} else if (r == 0) {
 		r = config_dialect(env, "nftables", DIALECT_READ | DIALECT_WRITE, &d);
 		if (r == 0)
@@ -255,14 +255,12 @@ static int why_run(struct env *env, int argc, char **argv)
 
 const struct command command_why = {
 	.name = "why",
-	.args = "[--in CONFIG] [--at PLACE] FLOW",
+	.args = "[--in CONFIG] [--at PLACE] [--assume WHAT] FLOW",
 	.help = "which rule decides this flow, and where it comes from",
 	.options = (const struct cmd_option[]){ { "in", 0, OPTION_TEXT, "CONFIG", &arg_in,
 						  "name the rule of this configuration (default: "
 						  "of what egret build writes)" },
-						{ "at", 0, OPTION_TEXT, "PLACE", &arg_at,
-						  "the hook, interface and direction, or list that "
-						  "packets pass" },
+						VIEW_OPTIONS(arg_view),
 						{ 0 } },
 	.needs = NEEDS_POLICY,
 	.args_min = 1,

@@ -412,7 +412,7 @@ static void hooks_are_chosen_by_assumption(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct assume assume = { cases[i].hook };
+		struct assume assume = { .hook = cases[i].hook };
 		struct world w = world_new();
 		struct flow f = flow_of(&w, cases[i].flow);
 

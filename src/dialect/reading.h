@@ -45,6 +45,7 @@ struct reading {
 	 */
 	flow_ref learned, learnable;
 	size_t learned_addresses; /* distinct destination addresses in `learned` */
+	bool names; /* it sees destination names, or was read as if it did: they are compared */
 	/*
 	 * Of a list at one interface: which interfaces packets pass is not compared. Of a filter
 	 * that does not remember conversations: what it may and must let through where their

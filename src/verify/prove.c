@@ -156,7 +156,8 @@ static int prove_item(const struct plan *plan, const struct reading *config, flo
 	item->gap = FLOW_NONE;
 	item->answer = ANSWER_NOT_HERE;
 	r = prove_by_name(plan, item->outcome, config, scope, &item->by_name);
-	if (r < 0 || item->outcome->fate != FATE_RULES)
+	if (r < 0 || (item->outcome->fate != FATE_RULES &&
+		      !(config->names && item->outcome->fate == FATE_NAMES)))
 		return r;
 	r = asked_by(plan, item->outcome, m, scope, &asked);
 	if (r == 0)
@@ -208,6 +209,8 @@ static int compare(const struct plan *plan, const struct reading *config, flow_r
 		r = place(config, &named);
 	if (r == 0)
 		r = flow_override(m, required, named, &either);
+	if (config->names)
+		required = either;
 	if (r == 0)
 		r = flow_minus(m, required, may, &ret->missing);
 	if (r == 0)

@@ -17,7 +17,8 @@
  *
  *   answers missing  the answers to R \ may(accept) there, and perhaps missing as above
  *
- * A packet filter does not see names: rows of N are answered NOT_HERE for it, never met.
+ * A packet filter does not see names: rows of N are answered NOT_HERE for it, never met. What does
+ * (reading->names) is compared on R | N.
  *
  * A gateway opens addresses that its resolver has given for the names in N. What such addresses
  * let through is no excess as far as some rule of N asks for it, whatever the name: sources,

@@ -173,6 +173,36 @@ static void names_are_answered_not_here(void **state)
 	world_release(&w);
 }
 
+/* Of a device that sees names, a row by name is missing as any other, and met by that name. */
+static void names_are_compared_where_they_are_seen(void **state)
+{
+	static const struct pattern zoom = { PATTERN_UNDER, { "zoom.us" } };
+	flow_ref named = FLOW_NONE;
+	struct world w;
+	struct proof p;
+
+	(void)state;
+	world_init(&w);
+	w.plan.rules.rule[0].match.name = &zoom;
+	w.plan.rules.rule[0].match.names = 1;
+	w.plan.outcome[0].fate = FATE_NAMES;
+	w.config->names = true;
+	also(&w, &w.config->must_accept, 17, 8801, 8810);
+	w.config->may[VERDICT_ACCEPT] = w.config->must_accept;
+	assert_int_equal(prove(&w.plan, w.config, w.a, &p), 0);
+	assert_int_equal(p.item[0].answer, ANSWER_MISSING);
+	assert_false(flow_empty(p.missing));
+	assert_int_equal(p.answer, ANSWER_MISSING);
+	assert_int_equal(flow_of_match(w.m, &w.plan.rules.rule[0].match, 1, &named), 0);
+	assert_int_equal(flow_override(w.m, named, w.config->must_accept, &w.config->must_accept),
+			 0);
+	w.config->may[VERDICT_ACCEPT] = w.config->must_accept;
+	assert_int_equal(prove(&w.plan, w.config, w.a, &p), 0);
+	assert_int_equal(p.item[0].answer, ANSWER_MET);
+	assert_int_equal(p.answer, ANSWER_MET);
+	world_release(&w);
+}
+
 /* A name rule does not excuse a hole for every name. */
 static void a_hole_for_all_names_is_excess(void **state)
 {
@@ -218,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers),
 		cmocka_unit_test(names_are_answered_not_here),
+		cmocka_unit_test(names_are_compared_where_they_are_seen),
 		cmocka_unit_test(a_hole_for_all_names_is_excess),
 		cmocka_unit_test(memory_runs_out_cleanly),
 	};

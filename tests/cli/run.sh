@@ -16,7 +16,7 @@ expect "version" 0 "^egret [0-9]" --version
 expect "an unknown command" 2 "unknown command frobnicate" frobnicate
 expect "an unknown option" 2 "unknown option --frob" build --frob
 expect "an option without its value" 2 "--to wants a value" build --to
-expect "an argument too many" 2 "one argument too many: b" prove a b
+expect "an argument too many" 2 "one argument too many: b" why a b
 expect "an argument missing" 2 "an argument is missing" diff a
 
 # ---- the main questions on the shipped policy ----

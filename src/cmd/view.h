@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How a firewall configuration is looked at, as the command line says it: the place that packets
+ * pass, and what may be assumed of what the configuration alone does not say.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "cmd/command.h"
+#include "dialect/dialect.h"
+
+struct view {
+	const char *at;	    /* hook, interface and direction, list; NULL: the usual place */
+	const char *assume; /* words, comma separated; NULL: nothing */
+};
+
+/* The lines for a command's table of options. */
+#define VIEW_OPTIONS(view)                                                                       \
+	{ "at",	   0,	       OPTION_TEXT,                                                      \
+	  "PLACE", &(view).at, "the hook, interface and direction, or list that packets pass" }, \
+	{                                                                                        \
+		"assume", 0, OPTION_TEXT, "WHAT", &(view).assume,                                \
+			"names: the device resolves names to what clients get for them"          \
+	}
+
+/* E_UNKNOWN for a word that is none, told. */
+EG_CHECK int view_assume(struct env *env, const struct view *view, struct assume *ret);
