@@ -3,13 +3,16 @@
 #include <errno.h>
 
 #include "base/err.h"
-#include "base/file.h"
 #include "cmd/command.h"
 #include "cmd/config.h"
+#include "cmd/deliver.h"
 #include "cmd/print.h"
+#include "cmd/translate.h"
 #include "verify/prove.h"
 
 static const char *arg_to;
+static const char *arg_from;
+static struct view arg_view;
 static const char *arg_output;
 static bool arg_accept_loss;
 
@@ -130,42 +133,7 @@ static int tell_left_out(struct env *env, struct left_out *item, size_t n)
 	return 0;
 }
 
-static int deliver(struct env *env, const struct buf *text)
-{
-	EG_AUTO(replace_abort) struct replace f = { 0 };
-	int r;
-
-	if (!arg_output) {
-		(void)fwrite(text->data, 1, text->n, env->out); /* the driver checks the stream */
-		return 0;
-	}
-	r = replace_begin(&f, arg_output);
-	if (r == 0 && fwrite(text->data, 1, text->n, f.out) != text->n)
-		r = -EIO;
-	if (r == 0)
-		r = replace_commit(&f);
-	if (r < 0)
-		diag_error(env->diag, (struct place){ .file = arg_output }, "cannot write: %s",
-			   err_text(r));
-	return r;
-}
-
-static int deliver_json(struct env *env, const struct dialect *d, const struct buf *text,
-			size_t names)
-{
-	EG_AUTO(json_freep) json_t *lost = json_array();
-	int r = lost ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < diag_count(env->diag); i++)
-		r = json_push(lost, json_text(diag_get(env->diag, i)->text));
-	if (r < 0)
-		return r;
-	return env_json(env,
-			json_pack("{s:s, s:s, s:I, s:o}", "dialect", d->name, "text", text->data,
-				  "by name", (json_int_t)names, "left out", EG_TAKE(lost)));
-}
-
-static int build_run(struct env *env, int argc, char **argv)
+static int build_policy(struct env *env)
 {
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
@@ -176,8 +144,6 @@ static int build_run(struct env *env, int argc, char **argv)
 	size_t left_out, names = 0;
 	int r = a ? config_dialect(env, arg_to ? arg_to : "nftables", DIALECT_WRITE, &d) : -ENOMEM;
 
-	(void)argc;
-	(void)argv;
 	if (r == 0)
 		r = d->write(&env->plan.rules, env->m, a, env->diag, &text, &lost);
 	if (r == 0)
@@ -194,7 +160,7 @@ static int build_run(struct env *env, int argc, char **argv)
 	if (r == 0)
 		r = tell_left_out(env, item, left_out);
 	if (r == 0)
-		r = env->json ? deliver_json(env, d, &text, names) : deliver(env, &text);
+		r = deliver(env, arg_output, d, &text, names);
 	if (names)
 		diag_note(env->diag, NOWHERE,
 			  "%zu requirements are by name: refused until egretd, the gateway's "
@@ -209,18 +175,36 @@ static int build_run(struct env *env, int argc, char **argv)
 	return r < 0 ? r : left_out > 0 && !arg_accept_loss;
 }
 
+static int build_run(struct env *env, int argc, char **argv)
+{
+	const struct translate_order order = { .from = arg_from,
+					       .to = arg_to ? arg_to : "nftables",
+					       .output = arg_output,
+					       .accept_loss = arg_accept_loss,
+					       .view = arg_view };
+
+	(void)argc;
+	(void)argv;
+	return arg_from ? translate(env, &order) : build_policy(env);
+}
+
 const struct command command_build = {
 	.name = "build",
-	.args = "--to DIALECT [--output FILE] [--accept-loss]",
+	.args = "--to DIALECT [--from CONFIG] [--at PLACE] [--assume WHAT] [--output FILE] "
+		"[--accept-loss]",
 	.help = "write the policy for a firewall, proven by reading it back",
 	.options =
 		(const struct cmd_option[]){
 			{ "to", 0, OPTION_TEXT, "DIALECT", &arg_to, "the firewall's language" },
+			{ "from", 0, OPTION_TEXT, "CONFIG", &arg_from,
+			  "translate this configuration instead of writing the policy" },
+			VIEW_OPTIONS(arg_view),
 			{ "output", 'o', OPTION_TEXT, "FILE", &arg_output,
 			  "replace FILE whole, or leave it as it was" },
 			{ "accept-loss", 0, OPTION_FLAG, NULL, &arg_accept_loss,
 			  "exit 0 also when requirements are left out" },
 			{ 0 } },
 	.needs = NEEDS_POLICY,
+	.instead = &arg_from,
 	.run = build_run,
 };

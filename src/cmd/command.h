@@ -37,6 +37,7 @@ struct command {
 	const char *help; /* one line */
 	const struct cmd_option *options;
 	unsigned needs;		/* enum needs */
+	const char **instead;	/* the text option with which nothing is needed; NULL: none */
 	bool takes_catalogs;	/* --catalogs, without loading them first */
 	int args_min, args_max; /* operands */
 	int (*run)(struct env *env, int argc, char **argv); /* 0 yes, 1 no, negative: failed */

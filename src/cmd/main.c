@@ -61,6 +61,8 @@ static int finish(struct env *env, int status)
 
 static int make_ready(const struct command *c, struct env *env)
 {
+	if (c->instead && *c->instead)
+		return 0;
 	if (c->needs & NEEDS_POLICY)
 		return env_need_policy(env);
 	return c->needs & NEEDS_CATALOGS ? env_need_catalogs(env) : 0;

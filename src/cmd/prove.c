@@ -209,7 +209,7 @@ static int prove_run(struct env *env, int argc, char **argv)
 
 const struct command command_prove = {
 	.name = "prove",
-	.args = "[--from DIALECT] [--at PLACE] [--assume WHAT] FILE...",
+	.args = "[--from DIALECT] [--at PLACE] [--assume WHAT] CONFIG...",
 	.help = "does this firewall configuration let exactly the policy through?",
 	.options =
 		(const struct cmd_option[]){
