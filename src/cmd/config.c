@@ -29,7 +29,6 @@ int config_read(struct env *env, char *const *path, size_t n, const char *from,
 	int r = config_files_read(env, path, n, &files);
 
 	if (r == 0)
-		r = from ? config_dialect(env, from, DIALECT_READ, &d)
-			 : config_files_dialect(env, &files, &d);
+		r = config_files_dialect(env, &files, from, &d);
 	return r < 0 ? r : config_files_reading(env, &files, d, view, ret);
 }

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "cmd/config.h"
 
 void config_files_release(struct config_files *f)
 {
@@ -94,10 +95,13 @@ static bool says_nothing(struct str text)
 	return true;
 }
 
-int config_files_dialect(struct env *env, const struct config_files *f, const struct dialect **ret)
+int config_files_dialect(struct env *env, const struct config_files *f, const char *from,
+			 const struct dialect **ret)
 {
 	const struct dialect *all = NULL;
 
+	if (from)
+		return config_dialect(env, from, DIALECT_READ, ret);
 	for (size_t i = 0; i < f->n; i++) {
 		const struct place at = { .file = f->file[i].file };
 		const struct dialect *d = dialect_detect(f->file[i].text);

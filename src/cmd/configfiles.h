@@ -31,10 +31,10 @@ EG_CHECK int config_files_read(struct env *env, char *const *path, size_t n,
 void config_files_release(struct config_files *f);
 
 /*
- * The dialect of all of them, from what is in them. E_UNKNOWN: one is of none; E_CONFLICT: they
- * are of several. Empty files and files of comments are of any.
+ * The dialect of all of them: the one called `from`, or NULL: from what is in them. E_UNKNOWN: one
+ * is of none; E_CONFLICT: they are of several. Empty files and files of comments are of any.
  */
-EG_CHECK int config_files_dialect(struct env *env, const struct config_files *f,
+EG_CHECK int config_files_dialect(struct env *env, const struct config_files *f, const char *from,
 				  const struct dialect **ret);
 
 /* Reads them with that dialect. */

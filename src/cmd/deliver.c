@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "cmd/print.h"
 
-static int deliver_text(struct env *env, const char *output, const struct buf *text)
+int deliver_text(struct env *env, const char *output, const struct buf *text)
 {
 	EG_AUTO(replace_abort) struct replace f = { 0 };
 	int r;

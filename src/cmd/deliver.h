@@ -6,8 +6,11 @@
 #include "cmd/env.h"
 #include "dialect/dialect.h"
 
+/* Prints the text, or replaces the file `output` whole (NULL: none). */
+EG_CHECK int deliver_text(struct env *env, const char *output, const struct buf *text);
+
 /*
- * Prints the text, or replaces the file `output` whole (NULL: none). With --json an object that has
+ * The same; with --json an object that has
  * the messages so far as "left out", and how many requirements are by name.
  */
 EG_CHECK int deliver(struct env *env, const char *output, const struct dialect *d,

@@ -5,12 +5,14 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/configfiles.h"
+#include "cmd/fix.h"
 #include "cmd/print.h"
 #include "cmd/table.h"
 #include "verify/prove.h"
 
 static const char *arg_from;
 static struct view arg_view;
+static const char *arg_fix;
 
 static enum tone tone_of(enum answer a)
 {
@@ -191,15 +193,23 @@ static int print_json(struct env *env, struct arena *a, const struct reading *co
 
 static int prove_run(struct env *env, int argc, char **argv)
 {
+	EG_AUTO(config_files_release) struct config_files files = CONFIG_FILES_INIT;
 	EG_AUTO(reading_freep) struct reading *config = NULL;
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	const struct dialect *d = NULL;
 	struct proof p = { 0 };
-	int r = a ? config_read(env, argv, (size_t)argc, arg_from, &arg_view, &config) : -ENOMEM;
+	int r = a ? config_files_read(env, argv, (size_t)argc, &files) : -ENOMEM;
 
+	if (r == 0)
+		r = config_files_dialect(env, &files, arg_from, &d);
+	if (r == 0)
+		r = config_files_reading(env, &files, d, &arg_view, &config);
 	if (r == 0)
 		r = prove(&env->plan, config, a, &p);
 	if (r == 0)
 		r = env->json ? print_json(env, a, config, &p) : print_proof(env, a, config, &p);
+	if (r == 0 && arg_fix)
+		r = fix(env, &(struct fix_order){ arg_fix, &files, d, &arg_view, config, &p });
 	if (r < 0)
 		return r;
 	if (p.answer == ANSWER_UNKNOWN)
@@ -209,13 +219,15 @@ static int prove_run(struct env *env, int argc, char **argv)
 
 const struct command command_prove = {
 	.name = "prove",
-	.args = "[--from DIALECT] [--at PLACE] [--assume WHAT] CONFIG...",
+	.args = "[--from DIALECT] [--at PLACE] [--assume WHAT] [--fix FILE] CONFIG...",
 	.help = "does this firewall configuration let exactly the policy through?",
 	.options =
 		(const struct cmd_option[]){
 			{ "from", 0, OPTION_TEXT, "DIALECT", &arg_from,
 			  "the configuration's language (default: found from its content)" },
 			VIEW_OPTIONS(arg_view),
+			{ "fix", 0, OPTION_TEXT, "FILE", &arg_fix,
+			  "write the change that mends it there; - is standard output" },
 			{ 0 } },
 	.needs = NEEDS_POLICY,
 	.args_min = 1,

@@ -170,7 +170,7 @@ static int load_files(struct env *env, struct side *s)
 	if (r == 0 && (stat(s->path, &st) < 0 || !S_ISDIR(st.st_mode)))
 		return load_file(env, s);
 	if (r == 0)
-		r = config_files_dialect(env, &s->files, &d);
+		r = config_files_dialect(env, &s->files, NULL, &d);
 	return r < 0 ? r : load_config(env, d, s);
 }
 

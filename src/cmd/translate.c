@@ -29,7 +29,7 @@ static int read_config(struct translating *t, const struct translate_order *orde
 	int r = config_files_read(t->env, path, 1, &files);
 
 	if (r == 0)
-		r = config_files_dialect(t->env, &files, &t->from);
+		r = config_files_dialect(t->env, &files, NULL, &t->from);
 	return r < 0 ? r : config_files_reading(t->env, &files, t->from, &order->view, &t->config);
 }
 

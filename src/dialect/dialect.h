@@ -42,6 +42,8 @@ struct config_file {
 	struct str text;
 };
 
+struct change;
+
 struct dialect {
 	const char *name, *title, *suffix; /* "nftables", "nftables ruleset", ".nft" */
 	unsigned can;			   /* enum dialect_can */
@@ -56,6 +58,10 @@ struct dialect {
 	/* NULL: a device is one file. Else reads the files that make one device together. */
 	int (*read_files)(const struct config_file *source, size_t n, const struct assume *assume,
 			  struct flow_mgr *m, struct diag *d, struct reading **ret);
+
+	/* NULL: it has none. Writes a change (change.h). */
+	int (*change)(const struct change *c, struct flow_mgr *m, struct arena *a, struct diag *d,
+		      struct buf *out, struct losses *lost);
 
 	/* Writes rules; what cannot be said goes to `lost` (not an error by itself). */
 	int (*write)(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,

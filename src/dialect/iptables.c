@@ -75,5 +75,6 @@ const struct dialect dialect_iptables = {
 	.detect = iptables_detect,
 	.read = iptables_read,
 	.read_files = iptables_read_files,
+	.change = iptables_change,
 	.write = iptables_write,
 };

@@ -55,11 +55,22 @@ void set_texts_release(struct set_texts *s)
 	s->text = NULL;
 }
 
+/* Is it a name in a file that the text stands beside? */
+static bool is_taken(const struct set_texts *s, const char *name)
+{
+	for (size_t i = 0; i < s->files; i++)
+		if (memmem(s->beside[i].text.p, s->beside[i].text.n, name, strlen(name)))
+			return true;
+	return false;
+}
+
 static int set_named(struct set_texts *s, const char *name, const char *text)
 {
 	size_t at;
 	int r;
 
+	if (is_taken(s, name))
+		return -EEXIST;
 	if (strmap_get(&s->by_name, str_of(name), &at) == 0)
 		return strcmp(s->text[at], text) == 0 ? 0 : -EEXIST;
 	r = mem_grow(&s->text, &s->cap, s->n + 1, sizeof(*s->text));

@@ -39,6 +39,8 @@ struct set_texts {
 	struct strmap by_name;
 	const char **text; /* create and add lines */
 	size_t n, cap;
+	const struct config_file *beside; /* files whose sets have other contents under their names */
+	size_t files;
 };
 
 #define SET_TEXTS_INIT(a) ((struct set_texts){ .arena = (a), .by_name = STRMAP_INIT })

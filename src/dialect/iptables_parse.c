@@ -256,6 +256,29 @@ static int policy_line(struct parsing *p, size_t at)
 
 /* ---- tables ---- */
 
+/*
+ * Does the block add to a table that is there, as restore --noflush does? It inserts rules, and
+ * says no policy: the save programs say those of all built-in chains.
+ */
+static bool is_change(struct str rest)
+{
+	bool inserts = false;
+
+	while (rest.p) {
+		struct str line = str_trim(str_cut(&rest, '\n'));
+
+		if (str_is(line, "COMMIT"))
+			break;
+		if (line.n && line.p[0] == ':') {
+			(void)str_cut(&line, ' ');
+			if (!str_starts(line, "-"))
+				return false;
+		}
+		inserts = inserts || str_starts(line, "-I ");
+	}
+	return inserts;
+}
+
 static int begin_table(struct parsing *p, struct str name, struct str rest)
 {
 	enum family family = p->said ? p->said : family_of_text(rest);
@@ -273,6 +296,10 @@ static int begin_table(struct parsing *p, struct str name, struct str rest)
 		p->config->guessed = true;
 	}
 	v6 = family == FAMILY_V6;
+	if (p->config->table[v6][kind] && is_change(rest)) {
+		p->table = p->config->table[v6][kind];
+		return 0;
+	}
 	if (p->config->table[v6][kind])
 		return ipt_refuse(
 			p, E_CONFLICT,

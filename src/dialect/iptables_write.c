@@ -26,10 +26,13 @@ struct writing {
 	struct arena *arena; /* of the caller */
 	const char **why;    /* by rule */
 	struct set_texts sets;
+	/* A change: its lines come before all others of `into`, and its chains have other names. */
+	bool change;
+	const char *into; /* the chain that the rules go into */
 	/* one family */
 	enum family family;
 	struct buf chains, lines;
-	size_t chain;
+	size_t chain, line; /* chains of our own, and lines in `into`, so far */
 };
 
 static const char *target_of(enum verdict v)
@@ -94,10 +97,19 @@ static int comment_of(const struct rule *rule, struct buf *out)
 	return text.r;
 }
 
-static void write_line(const struct rule_choices *c, size_t number, const char *chain,
-		       const struct buf *tail, struct buf *out)
+/* "-A CHAIN", or where a line of a change stands. */
+static void begin_line(struct writing *w, const char *chain, struct buf *out)
 {
-	buf_printf(out, "-A %s", chain);
+	if (w->change && chain == w->into)
+		buf_printf(out, "-I %s %zu", chain, ++w->line);
+	else
+		buf_printf(out, "-A %s", chain);
+}
+
+static void write_line(struct writing *w, const struct rule_choices *c, size_t number,
+		       const char *chain, const struct buf *tail, struct buf *out)
+{
+	begin_line(w, chain, out);
 	for (size_t i = 0; i < CHOICE_FIELDS; i++) {
 		const char *text = c->field[i].text[number % c->field[i].n];
 
@@ -112,7 +124,7 @@ static int write_rule(struct writing *w, const struct rule *rule)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	EG_AUTO(buf_release) struct buf tail = BUF_INIT;
-	const char *why, *chain = "FORWARD";
+	const char *why, *chain = w->into;
 	struct rule_choices c;
 	int r = a ? rule_choices(rule, w->family, w->m, &w->sets, a, &c, &why) : -ENOMEM;
 
@@ -122,16 +134,17 @@ static int write_rule(struct writing *w, const struct rule *rule)
 		return r;
 	buf_printf(&tail, " -j %s", target_of(rule->verdict));
 	if (c.leave.n) {
-		chain = arena_printf(a, "egret-%zu", ++w->chain);
+		chain = arena_printf(a, "%s-%zu", w->change ? "egret-fix" : "egret", ++w->chain);
 		if (!chain)
 			return -ENOMEM;
 		buf_printf(&w->chains, ":%s - [0:0]\n", chain);
-		buf_printf(&w->lines, "-A FORWARD -j %s\n", chain);
+		begin_line(w, w->into, &w->lines);
+		buf_printf(&w->lines, " -j %s\n", chain);
 		for (size_t i = 0; i < c.leave.n; i++)
 			buf_printf(&w->lines, "-A %s %s -j RETURN\n", chain, c.leave.text[i]);
 	}
 	for (size_t i = 0; i < rule_choices_lines(&c); i++)
-		write_line(&c, i, chain, &tail, &w->lines);
+		write_line(w, &c, i, chain, &tail, &w->lines);
 	return tail.r;
 }
 
@@ -154,20 +167,33 @@ static void write_state(struct writing *w)
 	buf_adds(&w->lines, "-A FORWARD -m conntrack ! --ctstate NEW -j DROP\n");
 }
 
+static void begin_family(struct writing *w, enum family family)
+{
+	w->family = family;
+	w->chain = w->line = 0;
+	buf_clear(&w->chains);
+	buf_clear(&w->lines);
+}
+
+static int write_rules(struct writing *w)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < w->rules->n; i++)
+		if (!w->why[i] && say_holds_family(&w->rules->rule[i].match, w->family))
+			r = write_rule(w, &w->rules->rule[i]);
+	return r;
+}
+
 static int write_family(struct writing *w, enum family family, struct buf *out)
 {
 	const char *program = family == FAMILY_V6 ? "ip6tables" : "iptables";
 	enum verdict otherwise = w->rules->otherwise;
-	int r = 0;
+	int r;
 
-	w->family = family;
-	w->chain = 0;
-	buf_clear(&w->chains);
-	buf_clear(&w->lines);
+	begin_family(w, family);
 	write_state(w);
-	for (size_t i = 0; r == 0 && i < w->rules->n; i++)
-		if (!w->why[i] && say_holds_family(&w->rules->rule[i].match, family))
-			r = write_rule(w, &w->rules->rule[i]);
+	r = write_rules(w);
 	buf_printf(&w->lines, "-A FORWARD -m comment --comment \"no rule speaks of it\" -j %s\n",
 		   target_of(otherwise));
 	if (r == 0)
@@ -185,17 +211,20 @@ static int write_family(struct writing *w, enum family family, struct buf *out)
 
 /* ---- the text ---- */
 
+static const char load_text[] =
+	"#   sed '/^# For ip6*tables/,$d' FILE | ipset -exist restore\n"
+	"#   sed '/^# For iptables/,/^COMMIT/!d' FILE | iptables-restore --noflush\n"
+	"#   sed '/^# For ip6tables/,/^COMMIT/!d' FILE | ip6tables-restore --noflush\n";
+
 static int write_heading(const struct losses *lost, size_t first, struct buf *out)
 {
 	EG_AUTO(buf_release) struct buf line = BUF_INIT;
 	EG_AUTO(buf_release) struct buf last = BUF_INIT;
 
+	buf_adds(out, "# iptables, ip6tables and ipset, written by egret. Load FILE with:\n");
+	buf_adds(out, load_text);
 	buf_adds(
 		out,
-		"# iptables, ip6tables and ipset, written by egret. Load FILE with:\n"
-		"#   sed '/^# For iptables/,$d' FILE | ipset -exist restore\n"
-		"#   sed '/^# For iptables/,/^COMMIT/!d' FILE | iptables-restore --noflush\n"
-		"#   sed '/^# For ip6tables/,/^COMMIT/!d' FILE | ip6tables-restore --noflush\n"
 		"# It replaces chain FORWARD of each, and decides what is forwarded; the gateway's "
 		"own\n"
 		"# traffic is not its business. Sets egret4-* and egret6-* that are no longer used "
@@ -241,14 +270,90 @@ static int write_all(struct writing *w, struct diag *d, struct buf *out, struct 
 	return r < 0 ? r : tables.r < 0 ? tables.r : out->r;
 }
 
+static void writing_release(struct writing *w)
+{
+	set_texts_release(&w->sets);
+	buf_release(&w->chains);
+	buf_release(&w->lines);
+}
+
 int iptables_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
 		   struct diag *d, struct buf *out, struct losses *lost)
 {
-	struct writing w = { .rules = rules, .m = m, .arena = a, .sets = SET_TEXTS_INIT(a) };
+	struct writing w = {
+		.rules = rules, .m = m, .arena = a, .sets = SET_TEXTS_INIT(a), .into = "FORWARD"
+	};
 	int r = write_all(&w, d, out, lost);
 
-	set_texts_release(&w.sets);
-	buf_release(&w.chains);
-	buf_release(&w.lines);
+	writing_release(&w);
+	return r;
+}
+
+/* ---- a change ---- */
+
+static const char *chain_of_hook(const struct assume *assume)
+{
+	static const char *const chain[][2] = { { "forward", "FORWARD" },
+						{ "input", "INPUT" },
+						{ "output", "OUTPUT" } };
+
+	for (size_t i = 0; assume && assume->hook && i < ARRAY_LEN(chain); i++)
+		if (strcmp(assume->hook, chain[i][0]) == 0)
+			return chain[i][1];
+	return "FORWARD";
+}
+
+static int change_family(struct writing *w, enum family family, struct buf *out)
+{
+	int r;
+
+	begin_family(w, family);
+	r = write_rules(w);
+	if (r == 0)
+		r = w->chains.r < 0 ? w->chains.r : w->lines.r;
+	if (r < 0 || !w->lines.n)
+		return r;
+	buf_printf(out, "# For %s-restore\n*filter\n",
+		   family == FAMILY_V6 ? "ip6tables" : "iptables");
+	buf_addstr(out, buf_str(&w->chains));
+	buf_addstr(out, buf_str(&w->lines));
+	buf_adds(out, "COMMIT\n");
+	return 0;
+}
+
+static int change_all(struct writing *w, struct diag *d, struct buf *out, struct losses *lost)
+{
+	EG_AUTO(buf_release) struct buf tables = BUF_INIT;
+	int r = find_lost(w, d, lost);
+
+	if (r == 0)
+		r = change_family(w, FAMILY_V4, &tables);
+	if (r == 0)
+		r = change_family(w, FAMILY_V6, &tables);
+	buf_adds(out, "# A change of iptables and ip6tables, written by egret. Load FILE with:\n");
+	buf_adds(out, load_text);
+	buf_adds(out, "# For ipset restore\n");
+	for (size_t i = 0; r == 0 && i < w->sets.n; i++)
+		buf_adds(out, w->sets.text[i]);
+	buf_addstr(out, buf_str(&tables));
+	return r < 0 ? r : tables.r;
+}
+
+int iptables_change(const struct change *c, struct flow_mgr *m, struct arena *a, struct diag *d,
+		    struct buf *out, struct losses *lost)
+{
+	struct writing w = { .rules = c->rules,
+			     .m = m,
+			     .arena = a,
+			     .sets = SET_TEXTS_INIT(a),
+			     .change = true,
+			     .into = chain_of_hook(c->assume) };
+	int r;
+
+	w.sets.beside = c->source;
+	w.sets.files = c->files;
+	r = change_all(&w, d, out, lost);
+
+	writing_release(&w);
 	return r;
 }

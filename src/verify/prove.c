@@ -74,8 +74,7 @@ int prove_required(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
 	return 0;
 }
 
-/* Of a list at one interface: the flows whatever interfaces they pass. */
-static int place(const struct reading *config, flow_ref *set)
+int prove_place(const struct reading *config, flow_ref *set)
 {
 	int r = config->one_place ? flow_forget(config->m, *set, FLOW_IIF, set) : 0;
 
@@ -161,7 +160,7 @@ static int prove_item(const struct plan *plan, const struct reading *config, flo
 		return r;
 	r = asked_by(plan, item->outcome, m, scope, &asked);
 	if (r == 0)
-		r = place(config, &asked);
+		r = prove_place(config, &asked);
 	if (r == 0)
 		r = flow_minus(m, asked, config->may[VERDICT_ACCEPT], &gap);
 	if (r < 0)
@@ -204,9 +203,9 @@ static int compare(const struct plan *plan, const struct reading *config, flow_r
 	int r = prove_required(plan, m, scope, &required, &named);
 
 	if (r == 0)
-		r = place(config, &required);
+		r = prove_place(config, &required);
 	if (r == 0)
-		r = place(config, &named);
+		r = prove_place(config, &named);
 	if (r == 0)
 		r = flow_override(m, required, named, &either);
 	if (config->names)
@@ -264,7 +263,7 @@ static int compare_answers(const struct plan *plan, const struct reading *config
 		return 0;
 	r = answers_to(plan, m, a, &asked);
 	if (r == 0)
-		r = place(config, &asked);
+		r = prove_place(config, &asked);
 	if (r == 0)
 		r = flow_minus(m, asked, config->answers_may, &ret->answers_missing);
 	if (r == 0)

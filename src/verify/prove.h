@@ -66,6 +66,9 @@ EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct
 /* The flows a configuration and a policy are compared on: state new, no later fragment. */
 EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 
+/* Of a list at one interface: the flows of `set` whatever interfaces they pass. */
+EG_CHECK int prove_place(const struct reading *config, flow_ref *set);
+
 /*
  * What the plan accepts inside the scope: what a rule on addresses asks for, and what only rules on
  * names do.

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/fix.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "cmd/deliver.h"
+#include "cmd/print.h"
+#include "dialect/change.h"
+#include "verify/fix.h"
+
+struct fixing {
+	struct env *env;
+	const struct fix_order *order;
+	struct arena *arena;
+	struct fix fix;
+	struct buf text;
+	struct losses lost;
+	struct reading *after;
+};
+
+/* One message for each reason. */
+static void tell_lost(struct fixing *f)
+{
+	for (size_t i = 0; i < f->lost.n; i++) {
+		const struct loss *l = &f->lost.loss[i];
+		EG_AUTO(buf_release) struct buf name = BUF_INIT;
+
+		if (i && f->lost.loss[i - 1].why == l->why)
+			continue;
+		origin_print(&l->rule->origin, &name);
+		diag_warning(f->env->diag, NOWHERE, "cannot be mended by a change: %s\n    %s",
+			     buf_str(&name).p, l->why);
+	}
+}
+
+static int refuse(struct fixing *f, const struct fix_check *c)
+{
+	const struct {
+		const char *title;
+		flow_ref set;
+	} part[] = { { "still missing", c->missing },
+		     { "still in excess", c->excess },
+		     { "answers still missing", c->answers_missing },
+		     { "opened besides", c->opened },
+		     { "closed besides", c->closed } };
+	EG_AUTO(buf_release) struct buf gap = BUF_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(part); i++)
+		r = print_set(f->env, f->arena, part[i].title, part[i].set, &gap);
+	tell_lost(f);
+	diag_error(f->env->diag, NOWHERE, "rules in front of all others do not mend it\n%s",
+		   buf_str(&gap).p);
+	diag_hint(f->env->diag, "something else stops these flows, or comes first; no change was "
+				"written");
+	return r < 0 ? r : E_INEXACT;
+}
+
+static int make(struct fixing *f)
+{
+	const struct fix_order *o = f->order;
+	struct diag *d = f->env->diag;
+	struct assume assume;
+	struct change c = { .source = o->files->file,
+			    .files = o->files->n,
+			    .assume = &assume,
+			    .rules = &f->fix.rules,
+			    .answers = &f->fix.answers };
+	struct fix_check found;
+	int r = view_assume(f->env, o->view, &assume);
+
+	if (r == 0)
+		r = fix_make(&f->env->plan, o->config, o->proof, &f->fix);
+	if (r == E_LIMIT) {
+		diag_error(d, NOWHERE, "too much is wrong for a change");
+		diag_hint(d, "write it anew: egret build --to %s", o->dialect->name);
+	}
+	if (r == 0)
+		r = change_write(o->dialect, &c, f->env->m, f->arena, d, &f->text, &f->lost);
+	if (r == 0)
+		r = change_read(o->dialect, &c, buf_str(&f->text), f->env->m, d, &f->after);
+	if (r == 0)
+		r = fix_verify(&f->env->plan, o->config, f->after, o->proof, f->arena, &found);
+	return r < 0 || fix_is_clean(&found) ? r : refuse(f, &found);
+}
+
+static int write_change(struct fixing *f)
+{
+	const char *output = strcmp(f->order->output, "-") == 0 ? NULL : f->order->output;
+	int r = deliver_text(f->env, output, &f->text);
+
+	if (r == 0)
+		diag_note(f->env->diag, NOWHERE,
+			  "a change of %zu rules%s%s: proven to mend this and nothing else",
+			  f->fix.rules.n + f->fix.answers.n, output ? " is in " : "",
+			  output ? output : "");
+	return r;
+}
+
+int fix(struct env *env, const struct fix_order *order)
+{
+	const struct proof *p = order->proof;
+	struct fixing f = { .env = env, .order = order, .text = BUF_INIT };
+	int r;
+
+	if (flow_empty(p->missing) && flow_empty(p->excess) && flow_empty(p->answers_missing)) {
+		diag_note(env->diag, NOWHERE, "nothing is certainly wrong: no change is written");
+		return 0;
+	}
+	f.arena = arena_new();
+	if (!f.arena)
+		return -ENOMEM;
+	rulelist_init(&f.fix.rules, f.arena);
+	rulelist_init(&f.fix.answers, f.arena);
+	r = make(&f);
+	if (r == 0)
+		r = write_change(&f);
+	reading_free(f.after);
+	rulelist_release(&f.fix.rules);
+	rulelist_release(&f.fix.answers);
+	buf_release(&f.text);
+	arena_free(f.arena);
+	return r;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules that make a configuration let exactly the policy through when they come before all of
+ * its own: what is in excess is dropped, what is missing is accepted, and nothing else is spoken
+ * of. What depends on constructs that are not modelled stays as it is.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "verify/prove.h"
+
+enum { FIX_RULES_MAX = 1000 };
+
+struct fix {
+	struct rulelist rules, answers; /* answers: of a filter that does not remember */
+};
+
+/* Fills two initialised lists. E_LIMIT: too much is wrong for a change, write it anew. Origins are
+ * those of the policy's rules, or "egret/prove/excess". */
+EG_CHECK int fix_make(const struct plan *plan, const struct reading *config, const struct proof *p,
+		      struct fix *ret);
+
+/* What a change did besides: flows that it opened or closed, or that were to be and are not. */
+struct fix_check {
+	flow_ref opened, closed;		   /* not asked for */
+	flow_ref missing, excess, answers_missing; /* still */
+};
+
+/* Sets are not rooted. */
+EG_CHECK int fix_verify(const struct plan *plan, const struct reading *before,
+			const struct reading *after, const struct proof *p, struct arena *a,
+			struct fix_check *ret);
+bool fix_is_clean(const struct fix_check *c);
