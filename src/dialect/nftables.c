@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/nftables_change.h"
 #include "dialect/nftables_learned.h"
 #include "nft/json.h"
 #include "nft/print.h"
@@ -99,5 +100,6 @@ const struct dialect dialect_nftables = {
 	.can = DIALECT_READ | DIALECT_WRITE,
 	.detect = nftables_detect,
 	.read = nftables_read,
+	.change = nftables_change,
 	.write = nftables_write,
 };

@@ -5,6 +5,7 @@
 
 #include "dialect/nftables.h"
 #include "dialect/nftables_learned.h"
+#include "dialect/say.h"
 
 enum { PROTO_NUMBER_UDP = 17 };
 
@@ -276,6 +277,40 @@ void emit_spans(struct emit *e, struct nft_rule *rule, struct nft_expr *left, en
 	if (in)
 		in->set = set;
 	emit_equal(e, rule, left, in);
+}
+
+void emit_zones(struct emit *e, struct nft_rule *rule, const char *key, struct flow_spans zones,
+		const struct flow_mgr *m)
+{
+	struct zone_names names = { 0 };
+	struct nft_expr *left = emit_meta(e, key), *right = NULL;
+	struct nft_set *set = NULL;
+	struct nft_stmt *s = NULL;
+
+	if (e->r == 0)
+		e->r = say_zone_names(zones, m, e->rs->arena, &names);
+	if (e->r == 0 && names.n > 1)
+		set = emit_anonymous(e, false);
+	for (size_t i = 0; i < names.n && e->r == 0; i++) {
+		right = nft_string(e->rs->arena, NFT_T_IFNAME, str_of(names.name[i]));
+		if (!right)
+			e->r = -ENOMEM;
+		if (set)
+			emit_elem(e, set, right, NFT_V_ACCEPT, NULL);
+	}
+	if (set && e->r == 0)
+		right = nft_expr_new(e->rs->arena, NFT_E_SET);
+	if (e->r == 0 && rule && right)
+		s = nft_stmt_add(e->rs, rule, NFT_S_MATCH);
+	if (!s) {
+		e->r = e->r < 0 ? e->r : -ENOMEM;
+		return;
+	}
+	if (set)
+		right->set = set;
+	s->match.left = left;
+	s->match.right = right;
+	s->match.op = names.not ? NFT_NE : NFT_EQ;
 }
 
 void emit_udp_timeout(struct emit *e, const char *name, unsigned nfproto)

@@ -55,6 +55,9 @@ void emit_counter_by(struct emit *e, struct nft_rule *rule, struct nft_expr *key
 /* A rule's condition that `left` is in one of these spans. */
 void emit_spans(struct emit *e, struct nft_rule *rule, struct nft_expr *left, enum nft_type type,
 		struct flow_spans spans);
+/* `iifname "lan"`, `oifname != { "guest", "dmz" }`: key is "iifname" or "oifname". */
+void emit_zones(struct emit *e, struct nft_rule *rule, const char *key, struct flow_spans zones,
+		const struct flow_mgr *m);
 void emit_udp_timeout(struct emit *e, const char *name, unsigned nfproto);
 
 /* A rule that accepts these types of an ICMP header. */
