@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/ios_change.h"
 #include "dialect/ios_read.h"
 #include "dialect/ios_write.h"
 
@@ -70,5 +71,6 @@ const struct dialect dialect_ios = {
 	.can = DIALECT_READ | DIALECT_WRITE,
 	.detect = ios_detect,
 	.read = ios_read_text,
+	.change = ios_change,
 	.write = ios_write,
 };

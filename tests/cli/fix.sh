@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# egret prove --fix, in every language that has changes: one range missing, one port blocked, one
+# range too many; the change mends these and nothing else. Usage: fix.sh EGRET
+set -u
+program=$(realpath "$1")
+cd "$(dirname "$0")/../.." || exit 99
+# shellcheck source=tests/cli/tap.sh
+. tests/cli/tap.sh
+
+policy=examples/zoom-meetings-only.yaml
+
+# The three faults, in each language.
+spoil_iptables() {
+	awk '/^add .*170\.114\.0\.0\/16/ && !cut { cut = 1; next }
+	/^# For/ { v4 = /For iptables/ }
+	/ctstate NEW -j DROP/ && v4 { print; print "-A FORWARD -p tcp -m tcp --dport 8801 -j DROP"
+		print "-A FORWARD -d 192.0.2.0/24 -p udp -m udp --dport 8801 -j ACCEPT"; next }
+	{ print }'
+}
+spoil_nftables() {
+	awk '{ sub("170.114.0.0/16 : jump", "170.114.0.0/17 : jump"); print }
+	/ct state vmap/ { print "tcp dport 8801 drop"
+		print "ip daddr 192.0.2.0/24 udp dport 8801 accept" }'
+}
+spoil_ios() {
+	awk '/^ 170\.114\.0\.0 255\.255\.0\.0$/ && !cut { cut = 1; next }
+	/^ip access-list extended EGRET-OUT-/ { print; print " deny tcp any any eq 8801"
+		print " permit udp any 192.0.2.0 0.0.0.255 eq 8801"; next }
+	{ print }'
+}
+
+# What the two devices differ in, as flows a program can compare.
+cat >"$work/judge.py" <<'END'
+import json
+import sys
+
+proof, diff = json.load(open(sys.argv[1])), json.load(open(sys.argv[2]))
+
+
+def flows(part):
+    return sorted(box["text"] for box in part["boxes"])
+
+
+assert proof["missing"]["flows"] == diff["added"]["flows"], (proof["missing"], diff["added"])
+assert proof["excess"]["flows"] == diff["removed"]["flows"]
+assert flows(proof["excess"]) == flows(diff["removed"])
+assert diff["unsure"]["flows"] == "0"
+END
+
+for to in iptables nftables ios; do
+	"$program" build --to $to --accept-loss --policy "$policy" -o "$work/good.$to" 2>/dev/null
+	spoil_$to <"$work/good.$to" >"$work/broken.$to"
+	expect "$to: wrong, and a change that mends it" 1 "proven to mend this and nothing else" \
+		prove --policy "$policy" --fix "$work/change.$to" "$work/broken.$to"
+	cat "$work/broken.$to" "$work/change.$to" >"$work/mended.$to"
+	expect "$to: with the change it is right" 0 "^yes: " prove --policy "$policy" "$work/mended.$to"
+	"$program" prove --json --policy "$policy" "$work/broken.$to" >"$work/proof.json" 2>/dev/null
+	"$program" diff --json "$work/broken.$to" "$work/mended.$to" >"$work/diff.json" 2>/dev/null
+	check "$to: the change is what was wrong, no more and no less" \
+		python3 "$work/judge.py" "$work/proof.json" "$work/diff.json"
+	echo kept >"$work/kept"
+	expect "$to: nothing is wrong, nothing is written" 0 "no change is written" \
+		prove --policy "$policy" --fix "$work/kept" "$work/good.$to"
+	check "$to: the file is as it was" grep -qx kept "$work/kept"
+done
+
+# ---- answers that do not come back through a filter that does not remember ----
+awk '/EGRET-BACK/ { back = 1; cut = 0 } back && /permit udp/ && !cut { cut = 1; next } { print }' \
+	"$work/good.ios" >"$work/noback.ios"
+expect "answers are let through again" 1 "proven to mend" \
+	prove --policy "$policy" --fix "$work/back.ios" "$work/noback.ios"
+cat "$work/noback.ios" "$work/back.ios" >"$work/mended.ios"
+expect "and it is right" 0 "^yes: " prove --policy "$policy" "$work/mended.ios"
+
+# ---- what a change cannot mend ----
+cat >"$work/raw.nft" <<'END'
+table inet t {
+	chain early {
+		type filter hook prerouting priority raw; policy accept;
+		udp dport 8801-8810 drop
+	}
+}
+END
+cat "$work/good.nftables" >>"$work/raw.nft"
+expect "what drops before the hook" 3 "rules in front of all others do not mend it" \
+	prove --policy "$policy" --fix "$work/kept" "$work/raw.nft"
+expect "it says what is left" 3 "still missing: .*" \
+	prove --policy "$policy" --fix "$work/kept" "$work/raw.nft"
+check "nothing is written then" grep -qx kept "$work/kept"
+
+echo "1..$count"
