@@ -61,7 +61,7 @@ static int flows_of(struct env *env, const struct catalog *c, struct arena *a, s
 	flow_ref set = FLOW_NONE;
 	int r = required_by_catalog(c, env->m, a, &set);
 
-	*ret = (struct bounds){ .must = set, .may = set };
+	*ret = (struct bounds){ set, set };
 	return r;
 }
 

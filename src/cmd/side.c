@@ -25,7 +25,7 @@ void side_release(struct side *s)
 static void exact(struct side *s, const char *kind, flow_ref set)
 {
 	s->kind = kind;
-	s->bounds = (struct bounds){ .must = set, .may = set };
+	s->bounds = (struct bounds){ set, set };
 }
 
 static int load_catalog(struct env *env, const char *path, struct side *s)
@@ -79,9 +79,9 @@ static int load_config(struct env *env, const struct dialect *d, struct side *s)
 	if (r == 0)
 		r = prove_scope(env->m, s->arena, &scope);
 	if (r == 0)
-		r = flow_restrict(env->m, s->config->must_accept, scope, &s->bounds.must);
+		r = flow_restrict(env->m, s->config->must_accept, scope, &s->bounds.lo);
 	if (r == 0)
-		r = flow_restrict(env->m, s->config->may[VERDICT_ACCEPT], scope, &s->bounds.may);
+		r = flow_restrict(env->m, s->config->may[VERDICT_ACCEPT], scope, &s->bounds.hi);
 	s->kind = d->name;
 	return r;
 }
@@ -203,9 +203,9 @@ int side_forget_interfaces(struct env *env, struct side *s)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(dim); i++) {
-		r = flow_forget(env->m, s->bounds.must, dim[i], &s->bounds.must);
+		r = flow_forget(env->m, s->bounds.lo, dim[i], &s->bounds.lo);
 		if (r == 0)
-			r = flow_forget(env->m, s->bounds.may, dim[i], &s->bounds.may);
+			r = flow_forget(env->m, s->bounds.hi, dim[i], &s->bounds.hi);
 	}
 	return r;
 }

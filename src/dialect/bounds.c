@@ -37,6 +37,21 @@ int bounds_minus(struct flow_mgr *m, struct bounds a, struct bounds b, struct bo
 	return both(m, flow_minus, a, (struct bounds){ b.hi, b.lo }, ret);
 }
 
+int bounds_also(struct flow_mgr *m, struct bounds one, struct bounds *seen)
+{
+	struct bounds b = one;
+	int r = 0;
+
+	if (!flow_empty(seen->hi)) {
+		r = flow_restrict(m, one.lo, seen->lo, &b.lo);
+		if (r == 0)
+			r = flow_override(m, one.hi, seen->hi, &b.hi);
+	}
+	if (r == 0)
+		*seen = b;
+	return r;
+}
+
 void union_release(struct union_of *u)
 {
 	mem_free(u->set);

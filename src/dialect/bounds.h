@@ -21,6 +21,9 @@ EG_CHECK int bounds_or(struct flow_mgr *m, struct bounds a, struct bounds b, str
 /* a and not b */
 EG_CHECK int bounds_minus(struct flow_mgr *m, struct bounds a, struct bounds b, struct bounds *ret);
 
+/* Seen twice, from several sides: certain is what is so from each. An empty `seen` is new. */
+EG_CHECK int bounds_also(struct flow_mgr *m, struct bounds one, struct bounds *seen);
+
 /* Flow sets to be united later, all at once and as a balanced tree. */
 struct union_of {
 	flow_ref *set;

@@ -22,7 +22,7 @@ struct going {
 	struct ios_place place;
 	struct ios_blames blames;
 	struct union_of may[IOS_OUTCOMES], decide;
-	bool loose_states, loose_fragments, open_answers;
+	bool loose_states, loose_fragments, open_answers, apart;
 };
 
 /* ---- rules for people ---- */
@@ -135,7 +135,7 @@ static int read_family(struct going *g, enum family family, const char *place)
 	bool v6 = family == FAMILY_V6;
 	const struct ios_applied *applied = i ? &i->applied[v6][g->place.direction] : NULL;
 	const struct ios_list *list = i ? list_at(g, applied, family) : g->place.list[v6];
-	struct ios_outcome o;
+	struct ios_outcome o = { 0 };
 	const char *where;
 	size_t first = g->out->rules;
 	int r;
@@ -145,6 +145,8 @@ static int read_family(struct going *g, enum family family, const char *place)
 	r = where_text(g, list, place, &where);
 	if (r == 0)
 		r = tell_list(g, list, list->n ? list->line : applied ? applied->line : 0, where);
+	if (r == 0 && g->apart)
+		r = reading_apart(g->out, first, &o.apart);
 	if (r == 0)
 		r = ios_walk(g->config, list, (uint32_t)first + 1, g->m, g->d, &g->blames, &o);
 	if (r < 0)
@@ -303,8 +305,10 @@ int ios_read(struct ios_config *c, const struct assume *assume, struct flow_mgr 
 {
 	EG_AUTO(reading_freep) struct reading *out = reading_new(m);
 	struct going g = { .config = c, .m = m, .d = d, .out = out };
+
 	int r = out ? 0 : -ENOMEM;
 
+	g.apart = assume && assume->apart;
 	if (r == 0)
 		g.file = arena_strdup(out->arena, c->file);
 	if (r == 0 && !g.file)

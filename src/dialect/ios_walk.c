@@ -386,13 +386,51 @@ static int loosen_all(struct walk *w, flow_ref of, struct ios_outcome *o)
 	return r;
 }
 
+/* What the entry in hand does by itself; nothing of it stays in the walk. */
+static int set_apart(struct walk *w, struct bounds *ret)
+{
+	flow_ref decide, all = FLOW_NONE, may;
+	int r = flush(w);
+
+	if (r == 0)
+		r = ios_family_set(w->m, w->list->family, &w->live);
+	if (r == 0)
+		r = union_take(&w->decide, w->m, &decide);
+	for (size_t i = 0; r == 0 && i < IOS_OUTCOMES; i++) {
+		r = union_take(&w->may[i], w->m, &may);
+		if (r == 0)
+			r = flow_override(w->m, may, all, &all);
+	}
+	if (r == 0) /* a set, not a diagram of rules */
+		r = flow_restrict(w->m, all, decide, &ret->lo);
+	ret->hi = all;
+	return r;
+}
+
+static int walk_apart(struct walk *w, struct bounds *apart)
+{
+	int r = ios_family_set(w->m, w->list->family, &w->live);
+
+	for (size_t i = 0; r == 0 && i < w->list->n; i++) {
+		w->entry = &w->list->entry[i];
+		w->leaf = 1;
+		r = walk_entry(w);
+		if (r == 0)
+			r = set_apart(w, &apart[i]);
+	}
+	return r;
+}
+
 static int walk_list(struct walk *w, uint32_t first, struct ios_outcome *ret)
 {
-	struct ios_outcome o = { 0 };
+	struct ios_outcome o = { .apart = ret->apart };
 	flow_ref all = FLOW_NONE;
 	size_t n = w->list->n;
-	int r = ios_family_set(w->m, w->list->family, &all);
+	int r = o.apart ? walk_apart(w, o.apart) : 0;
 
+	if (r == 0)
+		r = ios_family_set(w->m, w->list->family, &all);
+	w->products = 0;
 	w->live = all;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		w->entry = &w->list->entry[i];

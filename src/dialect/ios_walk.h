@@ -30,6 +30,7 @@ struct ios_blames {
 };
 
 struct ios_outcome {
+	struct bounds *apart; /* in: filled for each entry by itself, from the first on; or NULL */
 	flow_ref may[IOS_OUTCOMES];
 	flow_ref decide;		    /* leaf: number of the deciding entry, from `first` */
 	bool loose_states, loose_fragments; /* asked for flags; for ports of later IPv6 fragments */

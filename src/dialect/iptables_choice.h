@@ -39,7 +39,8 @@ struct set_texts {
 	struct strmap by_name;
 	const char **text; /* create and add lines */
 	size_t n, cap;
-	const struct config_file *beside; /* files whose sets have other contents under their names */
+	const struct config_file
+		*beside; /* files whose sets have other contents under their names */
 	size_t files;
 };
 

@@ -63,6 +63,7 @@ struct going {
 	size_t *first[2][IPT_TABLES]; /* number of the first rule of each chain */
 	struct union_of may[IPT_OUTCOMES], stopper, passer;
 	struct ipt_blames blames;
+	bool apart; /* rules by themselves are asked for */
 	/* one family */
 	enum family family;
 	flow_ref live, altered;
@@ -415,6 +416,8 @@ static int conclude(struct going *g)
 static int go(struct going *g)
 {
 	int r = tell_rules(g);
+	if (r == 0 && g->apart)
+		r = reading_apart(g->out, 0, &g->rd.apart);
 
 	g->rd.known =
 		arena_array(g->rd.arena, g->rd.config->sets, sizeof(struct ipt_set_meaning *));
@@ -459,7 +462,10 @@ int ipt_read(const struct ipt_config *config, const struct assume *assume, struc
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	EG_AUTO(reading_freep) struct reading *out = reading_new(m);
-	struct going g = { .rd = { m, d, config, a, NULL }, .out = out, .way = way_of(assume, d) };
+	struct going g = { .rd = { .m = m, .d = d, .config = config, .arena = a },
+			   .out = out,
+			   .way = way_of(assume, d),
+			   .apart = assume && assume->apart };
 	int r = a && out ? 0 : -ENOMEM;
 
 	if (!g.way)

@@ -500,6 +500,53 @@ static int walk_chain(struct walk *w, size_t first)
 	return r;
 }
 
+/* ---- rules by themselves ---- */
+
+static bool hands_on(const struct ipt_rule *rule)
+{
+	return final_verdict(rule->target) < 0 && rule->target != IPT_RETURN;
+}
+
+/* What a rule takes of all packets, as if none stood before it. */
+static int rule_apart(struct walk *w, struct bounds *ret)
+{
+	struct bounds b = { .hi = FLOW_NONE };
+	flow_ref part;
+	int r;
+
+	w->live = FLOW_ALL;
+	r = walk_rule(w);
+	if (r == 0)
+		r = flush(w);
+	if (r == 0)
+		r = flow_not(w->m, w->live, &b.lo);
+	for (size_t i = 0; r == 0 && i <= IPT_OUTCOMES; i++) {
+		r = union_take(i < IPT_OUTCOMES ? &w->may[i] : &w->fall, w->m, &part);
+		if (r == 0)
+			r = flow_override(w->m, part, b.hi, &b.hi);
+	}
+	return r < 0 ? r : bounds_also(w->m, b, ret);
+}
+
+static int rules_apart(struct ipt_chains *c, size_t chain)
+{
+	struct walk w = { .c = c, .chain = &c->table->chain[chain], .m = c->rd->m };
+	size_t first = c->first[chain];
+	int r = 0;
+
+	w.arena = arena_new();
+	if (!w.arena)
+		return -ENOMEM;
+	for (size_t k = 0; r == 0 && k < w.chain->rules; k++) {
+		w.rule = &w.chain->rule[k];
+		w.leaf = (uint32_t)(first + k + 1);
+		if (!hands_on(w.rule))
+			r = rule_apart(&w, &c->rd->apart[first + k]);
+	}
+	walk_release(&w);
+	return r;
+}
+
 int ipt_chain_summary(struct ipt_chains *c, size_t chain, unsigned depth,
 		      const struct ipt_summary **ret)
 {
@@ -525,6 +572,8 @@ int ipt_chain_summary(struct ipt_chains *c, size_t chain, unsigned depth,
 	r = w.arena ? walk_chain(&w, c->first[chain]) : -ENOMEM;
 	if (r == 0)
 		r = finish(&w, s);
+	if (r == 0 && c->rd->apart)
+		r = rules_apart(c, chain);
 	s->state = r < 0 ? SUMMARY_NEW : SUMMARY_DONE;
 	walk_release(&w);
 	return r;

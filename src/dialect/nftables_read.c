@@ -59,6 +59,7 @@ struct reading_way {
 	struct union_of may[OUTCOMES], stopper, passer;
 	flow_ref silent; /* dropped by a policy: no rule of a chain before decided that */
 	struct blames blames;
+	bool apart; /* rules by themselves are asked for */
 };
 
 /* ---- stations ---- */
@@ -432,12 +433,14 @@ static int read_way(struct reading_way *w, const struct way *way)
 {
 	int r = find_stations(w, way);
 
+	if (r == 0)
+		r = tell_rules(w);
+	if (r == 0 && w->apart)
+		r = reading_apart(w->out, 0, &w->rd.apart);
 	for (size_t i = 0; r == 0 && i < w->n; i++)
 		r = visit(w, &w->station[i]);
 	if (r == 0)
 		r = conclude(w);
-	if (r == 0)
-		r = tell_rules(w);
 	if (r == 0)
 		r = tell_unknowns(w);
 	return r < 0 ? r : tell_assumptions(w, way->hook);
@@ -477,7 +480,8 @@ int nftables_read_model(const struct nft_ruleset *rs, const struct assume *assum
 		.out = out,
 		.live = FLOW_ALL,
 		.altered = FLOW_NONE,
-		.silent = FLOW_NONE
+		.silent = FLOW_NONE,
+		.apart = assume && assume->apart
 	};
 	int r = out ? tables_index(rs, &w.rd.tables) : -ENOMEM;
 

@@ -216,6 +216,56 @@ static int finish(struct walk *w, struct summary *s)
 	return 0;
 }
 
+/* ---- rules by themselves ---- */
+
+static bool hands_on(const struct nft_rule *rule)
+{
+	for (size_t i = 0; i < rule->stmts; i++) {
+		const struct nft_stmt *s = rule->stmt[i];
+
+		if (s->kind == NFT_S_VMAP ||
+		    (s->kind == NFT_S_VERDICT &&
+		     (s->verdict.kind == NFT_V_JUMP || s->verdict.kind == NFT_V_GOTO)))
+			return true;
+	}
+	return false;
+}
+
+/* What a rule takes of all packets, as if none stood before it. */
+static int rule_apart(struct walk *w, struct bounds *ret)
+{
+	struct flow_mgr *m = w->rd->m;
+	struct bounds b = { .hi = FLOW_NONE };
+	flow_ref part;
+	int r;
+
+	w->live = FLOW_ALL;
+	r = walk_rule(w);
+	if (r == 0)
+		r = flow_not(m, w->live, &b.lo);
+	for (size_t i = 0; r == 0 && i <= OUTCOMES; i++) {
+		r = union_take(i < OUTCOMES ? &w->may[i] : &w->fall, m, &part);
+		if (r == 0)
+			r = flow_override(m, part, b.hi, &b.hi);
+	}
+	return r < 0 ? r : bounds_also(m, b, ret);
+}
+
+static int rules_apart(const struct walk *of, size_t first)
+{
+	struct walk w = { .rd = of->rd, .cv = of->cv, .chain = of->chain, .depth = of->depth };
+	int r = 0;
+
+	for (size_t k = 0; r == 0 && k < w.chain->rules; k++) {
+		w.rule = w.chain->rule[k];
+		w.leaf = (uint32_t)(first + k + 1);
+		if (!hands_on(w.rule))
+			r = rule_apart(&w, &w.rd->apart[first + k]);
+	}
+	walk_release(&w);
+	return r;
+}
+
 int chain_summary(struct reader *rd, struct chain_view *cv, size_t i, unsigned depth,
 		  const struct summary **ret)
 {
@@ -245,6 +295,8 @@ int chain_summary(struct reader *rd, struct chain_view *cv, size_t i, unsigned d
 	}
 	if (r == 0)
 		r = finish(&w, s);
+	if (r == 0 && rd->apart)
+		r = rules_apart(&w, first);
 	s->state = r < 0 ? SUMMARY_NEW : SUMMARY_DONE;
 	walk_release(&w);
 	return r;

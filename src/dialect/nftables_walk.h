@@ -60,6 +60,7 @@ struct reader {
 	struct chain_view **view;
 	size_t views, view_cap;
 	flow_ref learned, learnable; /* as in struct reading, whatever becomes of them later */
+	struct bounds *apart;	     /* by rule, as in struct reading; NULL: nobody asked */
 };
 
 /* One chain being walked. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dialect/reading.h"
 
+#include <errno.h>
+
 #include "base/alloc.h"
 
 enum { FIXED_REFS = VERDICT_REJECT + 7 };
@@ -48,6 +50,19 @@ void reading_freep(struct reading **r)
 {
 	reading_free(*r);
 	*r = NULL;
+}
+
+int reading_apart(struct reading *r, size_t first, struct bounds **ret)
+{
+	struct bounds *all = arena_array(r->arena, r->rules, sizeof(*all));
+
+	if (!all)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->rules; i++)
+		all[i] = i < first && r->apart ? r->apart[i] : BOUNDS_NONE;
+	r->apart = all;
+	*ret = all + first;
+	return 0;
 }
 
 const struct config_rule *reading_decides(const struct reading *r, const struct flow *f)

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/diag.h"
+#include "dialect/bounds.h"
 #include "flow/flowset.h"
 #include "rule/rule.h"
 
@@ -55,6 +56,12 @@ struct reading {
 	flow_ref answers_may, answers_must;
 	struct config_rule *rule;
 	size_t rules;
+	/*
+	 * What each rule decides where nothing stands before it in its list (config_rule.where): at
+	 * least and at most. NULL: not asked for (assume.apart), or the dialect does not tell.
+	 * Empty bounds: of rules that hand packets on. Not rooted.
+	 */
+	struct bounds *apart;
 	struct unknown *unknown;
 	size_t unknowns;
 	const char *const *assumption; /* printed with every answer */
@@ -64,6 +71,9 @@ struct reading {
 struct reading *reading_new(struct flow_mgr *m); /* NULL: out of memory */
 void reading_free(struct reading *r);
 void reading_freep(struct reading **r);
+
+/* Room in reading->apart for all rules so far; those from `first` on through `ret`. */
+EG_CHECK int reading_apart(struct reading *r, size_t first, struct bounds **ret);
 
 /* The rule that decides `f`, or NULL: the chain policy or nothing does. */
 const struct config_rule *reading_decides(const struct reading *r, const struct flow *f);
