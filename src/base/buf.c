@@ -75,6 +75,15 @@ void buf_pad(struct buf *b, char c, size_t n)
 	took(b, n);
 }
 
+void buf_grouped(struct buf *b, struct str decimal)
+{
+	for (size_t i = 0; i < decimal.n; i++) {
+		if (i && (decimal.n - i) % 3 == 0)
+			buf_addc(b, ',');
+		buf_addc(b, decimal.p[i]);
+	}
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list args;

@@ -29,7 +29,8 @@ void buf_add(struct buf *b, const void *data, size_t n);
 void buf_addc(struct buf *b, char c);
 void buf_adds(struct buf *b, const char *text);
 void buf_addstr(struct buf *b, struct str s);
-void buf_pad(struct buf *b, char c, size_t n); /* n times c */
+void buf_pad(struct buf *b, char c, size_t n);	     /* n times c */
+void buf_grouped(struct buf *b, struct str decimal); /* "1234567": 1,234,567 */
 EG_PRINTF(2, 3) void buf_printf(struct buf *b, const char *fmt, ...);
 
 /* The content as borrowed text, valid until the next change. */

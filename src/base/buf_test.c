@@ -83,12 +83,30 @@ static void out_of_memory_is_seen_once_at_the_end(void **state)
 	assert_int_equal(b.r, 0);
 }
 
+static void numbers_are_grouped(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "", "" },	     { "7", "7" },	    { "123", "123" },
+		{ "1234", "1,234" }, { "65536", "65,536" }, { "1234567", "1,234,567" }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf b = BUF_INIT;
+
+		buf_grouped(&b, str_of(cases[i][0]));
+		assert_string_equal(buf_str(&b).p, cases[i][1]);
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_add_up),
 		cmocka_unit_test(nothing_is_still_text),
 		cmocka_unit_test(long_texts_arrive_whole),
+		cmocka_unit_test(numbers_are_grouped),
 		cmocka_unit_test(an_error_sticks_until_cleared),
 		cmocka_unit_test(out_of_memory_is_seen_once_at_the_end),
 	};

@@ -132,20 +132,24 @@ int config_files_dialect(struct env *env, const struct config_files *f, const ch
 	return 0;
 }
 
+int config_files_assuming(struct env *env, const struct config_files *f, const struct dialect *d,
+			  const struct assume *assume, struct diag *diag, struct reading **ret)
+{
+	if (f->n == 1)
+		return d->read(f->file[0].text, f->file[0].file, assume, env->m, diag, ret);
+	if (d->read_files)
+		return d->read_files(f->file, f->n, assume, env->m, diag, ret);
+	diag_error(diag, (struct place){ .file = f->file[1].file }, "of %s a device is one file",
+		   d->name);
+	diag_hint(diag, "name that file alone");
+	return E_REFUSED;
+}
+
 int config_files_reading(struct env *env, const struct config_files *f, const struct dialect *d,
 			 const struct view *view, struct reading **ret)
 {
 	struct assume assume;
 	int r = view_assume(env, view, &assume);
 
-	if (r < 0)
-		return r;
-	if (f->n == 1)
-		return d->read(f->file[0].text, f->file[0].file, &assume, env->m, env->diag, ret);
-	if (d->read_files)
-		return d->read_files(f->file, f->n, &assume, env->m, env->diag, ret);
-	diag_error(env->diag, (struct place){ .file = f->file[1].file },
-		   "of %s a device is one file", d->name);
-	diag_hint(env->diag, "name that file alone");
-	return E_REFUSED;
+	return r < 0 ? r : config_files_assuming(env, f, d, &assume, env->diag, ret);
 }

@@ -37,7 +37,12 @@ void config_files_release(struct config_files *f);
 EG_CHECK int config_files_dialect(struct env *env, const struct config_files *f, const char *from,
 				  const struct dialect **ret);
 
-/* Reads them with that dialect. */
+/* The same under these assumptions, with messages to `diag`. */
+EG_CHECK int config_files_assuming(struct env *env, const struct config_files *f,
+				   const struct dialect *d, const struct assume *assume,
+				   struct diag *diag, struct reading **ret);
+
+/* Reads them with that dialect, looked at so. */
 EG_CHECK int config_files_reading(struct env *env, const struct config_files *f,
 				  const struct dialect *d, const struct view *view,
 				  struct reading **ret);

@@ -35,11 +35,7 @@ static void print_count(struct str decimal, struct buf *out)
 		buf_printf(out, "about 10^%zu", decimal.n - 1);
 		return;
 	}
-	for (size_t i = 0; i < decimal.n; i++) {
-		if (i && (decimal.n - i) % 3 == 0)
-			buf_addc(out, ',');
-		buf_addc(out, decimal.p[i]);
-	}
+	buf_grouped(out, decimal);
 }
 
 void print_match(const struct env *env, const struct flow_match *m, struct buf *out)

@@ -33,7 +33,7 @@ struct losses {
  */
 struct assume {
 	const char *hook; /* "forward" by default: the path through the gateway */
-	bool apart;	  /* fill reading->apart besides */
+	size_t apart;	  /* fill reading->apart for so many rules, from the first */
 	bool names;	  /* the device resolves a name to the addresses that clients get for it */
 };
 

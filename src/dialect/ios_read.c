@@ -22,7 +22,8 @@ struct going {
 	struct ios_place place;
 	struct ios_blames blames;
 	struct union_of may[IOS_OUTCOMES], decide;
-	bool loose_states, loose_fragments, open_answers, apart;
+	bool loose_states, loose_fragments, open_answers;
+	size_t apart; /* rules by themselves are asked for */
 };
 
 /* ---- rules for people ---- */
@@ -145,8 +146,9 @@ static int read_family(struct going *g, enum family family, const char *place)
 	r = where_text(g, list, place, &where);
 	if (r == 0)
 		r = tell_list(g, list, list->n ? list->line : applied ? applied->line : 0, where);
-	if (r == 0 && g->apart)
+	if (r == 0 && g->apart > first)
 		r = reading_apart(g->out, first, &o.apart);
+	o.aparts = g->apart > first ? g->apart - first : 0;
 	if (r == 0)
 		r = ios_walk(g->config, list, (uint32_t)first + 1, g->m, g->d, &g->blames, &o);
 	if (r < 0)
@@ -308,7 +310,7 @@ int ios_read(struct ios_config *c, const struct assume *assume, struct flow_mgr 
 
 	int r = out ? 0 : -ENOMEM;
 
-	g.apart = assume && assume->apart;
+	g.apart = assume ? assume->apart : 0;
 	if (r == 0)
 		g.file = arena_strdup(out->arena, c->file);
 	if (r == 0 && !g.file)

@@ -407,11 +407,11 @@ static int set_apart(struct walk *w, struct bounds *ret)
 	return r;
 }
 
-static int walk_apart(struct walk *w, struct bounds *apart)
+static int walk_apart(struct walk *w, struct bounds *apart, size_t n)
 {
 	int r = ios_family_set(w->m, w->list->family, &w->live);
 
-	for (size_t i = 0; r == 0 && i < w->list->n; i++) {
+	for (size_t i = 0; r == 0 && i < n && i < w->list->n; i++) {
 		w->entry = &w->list->entry[i];
 		w->leaf = 1;
 		r = walk_entry(w);
@@ -426,7 +426,7 @@ static int walk_list(struct walk *w, uint32_t first, struct ios_outcome *ret)
 	struct ios_outcome o = { .apart = ret->apart };
 	flow_ref all = FLOW_NONE;
 	size_t n = w->list->n;
-	int r = o.apart ? walk_apart(w, o.apart) : 0;
+	int r = o.apart ? walk_apart(w, o.apart, ret->aparts) : 0;
 
 	if (r == 0)
 		r = ios_family_set(w->m, w->list->family, &all);

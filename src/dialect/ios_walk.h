@@ -30,7 +30,8 @@ struct ios_blames {
 };
 
 struct ios_outcome {
-	struct bounds *apart; /* in: filled for each entry by itself, from the first on; or NULL */
+	struct bounds *apart; /* in: filled for so many entries, each by itself */
+	size_t aparts;
 	flow_ref may[IOS_OUTCOMES];
 	flow_ref decide;		    /* leaf: number of the deciding entry, from `first` */
 	bool loose_states, loose_fragments; /* asked for flags; for ports of later IPv6 fragments */

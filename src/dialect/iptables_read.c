@@ -63,7 +63,6 @@ struct going {
 	size_t *first[2][IPT_TABLES]; /* number of the first rule of each chain */
 	struct union_of may[IPT_OUTCOMES], stopper, passer;
 	struct ipt_blames blames;
-	bool apart; /* rules by themselves are asked for */
 	/* one family */
 	enum family family;
 	flow_ref live, altered;
@@ -416,7 +415,7 @@ static int conclude(struct going *g)
 static int go(struct going *g)
 {
 	int r = tell_rules(g);
-	if (r == 0 && g->apart)
+	if (r == 0 && g->rd.aparts)
 		r = reading_apart(g->out, 0, &g->rd.apart);
 
 	g->rd.known =
@@ -462,10 +461,15 @@ int ipt_read(const struct ipt_config *config, const struct assume *assume, struc
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	EG_AUTO(reading_freep) struct reading *out = reading_new(m);
-	struct going g = { .rd = { .m = m, .d = d, .config = config, .arena = a },
-			   .out = out,
-			   .way = way_of(assume, d),
-			   .apart = assume && assume->apart };
+	struct going g = {
+		.rd = { .m = m,
+			.d = d,
+			.config = config,
+			.arena = a,
+			.aparts = assume ? assume->apart : 0 },
+		.out = out,
+		.way = way_of(assume, d),
+	};
 	int r = a && out ? 0 : -ENOMEM;
 
 	if (!g.way)

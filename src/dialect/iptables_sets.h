@@ -12,7 +12,8 @@ struct ipt_reader {
 	const struct ipt_config *config;
 	struct arena *arena;		/* for the whole reading */
 	struct ipt_set_meaning **known; /* by set: what was worked out before */
-	struct bounds *apart;		/* by rule, as in struct reading; NULL: nobody asked */
+	struct bounds *apart;		/* by rule, as in struct reading */
+	size_t aparts;			/* so many are asked for */
 };
 
 /* A set is values of one dimension where that is all there is to it; else bounds. */

@@ -537,7 +537,7 @@ static int rules_apart(struct ipt_chains *c, size_t chain)
 	w.arena = arena_new();
 	if (!w.arena)
 		return -ENOMEM;
-	for (size_t k = 0; r == 0 && k < w.chain->rules; k++) {
+	for (size_t k = 0; r == 0 && k < w.chain->rules && first + k < c->rd->aparts; k++) {
 		w.rule = &w.chain->rule[k];
 		w.leaf = (uint32_t)(first + k + 1);
 		if (!hands_on(w.rule))
@@ -572,7 +572,7 @@ int ipt_chain_summary(struct ipt_chains *c, size_t chain, unsigned depth,
 	r = w.arena ? walk_chain(&w, c->first[chain]) : -ENOMEM;
 	if (r == 0)
 		r = finish(&w, s);
-	if (r == 0 && c->rd->apart)
+	if (r == 0 && c->rd->aparts)
 		r = rules_apart(c, chain);
 	s->state = r < 0 ? SUMMARY_NEW : SUMMARY_DONE;
 	walk_release(&w);

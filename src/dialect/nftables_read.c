@@ -59,7 +59,6 @@ struct reading_way {
 	struct union_of may[OUTCOMES], stopper, passer;
 	flow_ref silent; /* dropped by a policy: no rule of a chain before decided that */
 	struct blames blames;
-	bool apart; /* rules by themselves are asked for */
 };
 
 /* ---- stations ---- */
@@ -435,7 +434,7 @@ static int read_way(struct reading_way *w, const struct way *way)
 
 	if (r == 0)
 		r = tell_rules(w);
-	if (r == 0 && w->apart)
+	if (r == 0 && w->rd.aparts)
 		r = reading_apart(w->out, 0, &w->rd.apart);
 	for (size_t i = 0; r == 0 && i < w->n; i++)
 		r = visit(w, &w->station[i]);
@@ -475,14 +474,15 @@ int nftables_read_model(const struct nft_ruleset *rs, const struct assume *assum
 {
 	const struct way *way = way_of(assume, d);
 	EG_AUTO(reading_freep) struct reading *out = way ? reading_new(m) : NULL;
-	struct reading_way w = {
-		.rd = { .m = m, .d = d, .learned = FLOW_NONE, .learnable = FLOW_NONE },
-		.out = out,
-		.live = FLOW_ALL,
-		.altered = FLOW_NONE,
-		.silent = FLOW_NONE,
-		.apart = assume && assume->apart
-	};
+	struct reading_way w = { .rd = { .m = m,
+					 .d = d,
+					 .learned = FLOW_NONE,
+					 .learnable = FLOW_NONE,
+					 .aparts = assume ? assume->apart : 0 },
+				 .out = out,
+				 .live = FLOW_ALL,
+				 .altered = FLOW_NONE,
+				 .silent = FLOW_NONE };
 	int r = out ? tables_index(rs, &w.rd.tables) : -ENOMEM;
 
 	if (!way)

@@ -256,7 +256,7 @@ static int rules_apart(const struct walk *of, size_t first)
 	struct walk w = { .rd = of->rd, .cv = of->cv, .chain = of->chain, .depth = of->depth };
 	int r = 0;
 
-	for (size_t k = 0; r == 0 && k < w.chain->rules; k++) {
+	for (size_t k = 0; r == 0 && k < w.chain->rules && first + k < w.rd->aparts; k++) {
 		w.rule = w.chain->rule[k];
 		w.leaf = (uint32_t)(first + k + 1);
 		if (!hands_on(w.rule))
@@ -295,7 +295,7 @@ int chain_summary(struct reader *rd, struct chain_view *cv, size_t i, unsigned d
 	}
 	if (r == 0)
 		r = finish(&w, s);
-	if (r == 0 && rd->apart)
+	if (r == 0 && rd->aparts)
 		r = rules_apart(&w, first);
 	s->state = r < 0 ? SUMMARY_NEW : SUMMARY_DONE;
 	walk_release(&w);

@@ -60,7 +60,8 @@ struct reader {
 	struct chain_view **view;
 	size_t views, view_cap;
 	flow_ref learned, learnable; /* as in struct reading, whatever becomes of them later */
-	struct bounds *apart;	     /* by rule, as in struct reading; NULL: nobody asked */
+	struct bounds *apart;	     /* by rule, as in struct reading */
+	size_t aparts;		     /* so many are asked for */
 };
 
 /* One chain being walked. */

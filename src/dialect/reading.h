@@ -59,7 +59,7 @@ struct reading {
 	/*
 	 * What each rule decides where nothing stands before it in its list (config_rule.where): at
 	 * least and at most. NULL: not asked for (assume.apart), or the dialect does not tell.
-	 * Empty bounds: of rules that hand packets on. Not rooted.
+	 * Empty bounds: of rules that hand packets on, or were not asked about. Not rooted.
 	 */
 	struct bounds *apart;
 	struct unknown *unknown;

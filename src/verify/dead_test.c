@@ -5,7 +5,7 @@
 #include "support/lawbench.h"
 #include "verify/dead.h"
 
-static const struct assume apart = { .hook = "forward", .apart = true };
+static const struct assume apart = { .hook = "forward", .apart = 10000 };
 
 struct world {
 	struct flow_mgr *m;

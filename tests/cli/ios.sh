@@ -60,6 +60,17 @@ END
 check "exactly these three, each with its line" \
 	python3 "$work/judge.py" "$work/proof.json" "$last" "$block" "$extra"
 
+# ---- in a few words, and lines that decide nothing ----
+awk '/^ip access-list extended EGRET-OUT-/ { print; print " deny udp any any range 8805 8807"
+	print " deny udp any any eq 8806"; next } { print }' "$base" >"$work/ports.ios"
+ports=$(grep -n '^ deny udp any any range 8805 8807$' "$work/ports.ios" | cut -d: -f1)
+expect "how many ports, and by which line" 1 "meetings-media .* 3 of 12 ports by line $ports: udp" \
+	prove --policy "$zoom" "$work/ports.ios"
+expect "a line that decides nothing" 1 "ports.ios:$((ports + 1)): deny udp any any eq 8806" \
+	prove --policy "$zoom" "$work/ports.ios"
+expect "and what hides it" 1 "hidden by line $ports" prove --policy "$zoom" "$work/ports.ios"
+expect "the same in JSON" 1 '"hidden by"' prove --json --policy "$zoom" "$work/ports.ios"
+
 # ---- answers ----
 awk '/^ permit udp .* range 8801 8810 / && back { next } /EGRET-BACK-/ { back = 1 } { print }' \
 	"$base" >"$work/noback.ios"
