@@ -6,26 +6,25 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/deliver.h"
+#include "cmd/leftout.h"
 #include "cmd/print.h"
 #include "cmd/translate.h"
-#include "verify/prove.h"
+#include "cmd/widened.h"
+#include "verify/account.h"
 
 static const char *arg_to;
 static const char *arg_from;
 static struct view arg_view;
 static const char *arg_output;
 static bool arg_accept_loss;
+static const char *arg_widen;
 
-/* A requirement that is not in the text, and why. */
-struct left_out {
-	const struct outcome *outcome;
-	const char *why;
-};
-
-/* The text must mean the policy: the dialect's own reader and the proof say so, or nothing leaves.
+/*
+ * The text must mean the policy, less what is told: the dialect's own reader and the proof say so,
+ * or nothing leaves.
  */
-static int prove_text(struct env *env, const struct dialect *d, struct buf *text, struct arena *a,
-		      struct proof *ret)
+static int prove_text(struct env *env, const struct dialect *d, struct buf *text,
+		      const struct told *told, struct arena *a, struct proof *ret)
 {
 	static const struct assume assume = { .hook = "forward", .names = true };
 	EG_AUTO(reading_freep) struct reading *config = NULL;
@@ -34,12 +33,20 @@ static int prove_text(struct env *env, const struct dialect *d, struct buf *text
 
 	if (r == 0)
 		r = prove(&env->plan, config, a, &p);
-	if (r == 0 && p.answer != ANSWER_MET) {
+	if (r == 0)
+		r = account_settle(config, told, a, &p);
+	if (r == 0 && !account_is_right(&p)) {
 		EG_AUTO(buf_release) struct buf gap = BUF_INIT;
 
 		r = print_set(env, a, "missing", p.missing, &gap);
 		if (r == 0)
 			r = print_set(env, a, "excess", p.excess, &gap);
+		if (r == 0)
+			r = print_set(env, a, "perhaps missing", p.perhaps_missing, &gap);
+		if (r == 0)
+			r = print_set(env, a, "perhaps excess", p.perhaps_excess, &gap);
+		if (r == 0)
+			r = print_set(env, a, "answers missing", p.answers_missing, &gap);
 		diag_error(env->diag, NOWHERE, "the text does not read back as the policy\n%s",
 			   gap.n ? gap.data : "");
 		diag_hint(env->diag, "this is a mistake in egret: nothing was written");
@@ -50,17 +57,17 @@ static int prove_text(struct env *env, const struct dialect *d, struct buf *text
 	return r;
 }
 
-static bool has_names(const struct plan *plan, const struct outcome *o)
+static bool has_names(const struct rulelist *rules, const struct outcome *o)
 {
 	for (size_t i = o->first_rule; i < o->first_rule + o->rules; i++)
-		if (plan->rules.rule[i].match.name)
+		if (rules->rule[i].match.name)
 			return true;
 	return false;
 }
 
 /* What is written by name must let an address through once it has been learned. */
-static int prove_names(struct env *env, const struct proof *p, const struct left_out *item,
-		       size_t n, size_t *ret)
+static int prove_names(struct env *env, const struct proof *p, const struct rulelist *rules,
+		       const struct left_out *item, size_t n, size_t *ret)
 {
 	size_t names = 0, next = 0;
 
@@ -71,7 +78,7 @@ static int prove_names(struct env *env, const struct proof *p, const struct left
 			next++;
 			continue;
 		}
-		if (!has_names(&env->plan, o))
+		if (!has_names(rules, o))
 			continue;
 		names++;
 		if (p->item[i].by_name || p->item[i].answer == ANSWER_MET)
@@ -86,93 +93,85 @@ static int prove_names(struct env *env, const struct proof *p, const struct left
 	return 0;
 }
 
-/* What the plan has no rules for, and what the target cannot say; `item` has room for all. */
-static size_t find_left_out(const struct plan *plan, const struct losses *lost,
-			    struct left_out *item)
+static void tell_end(struct env *env, size_t names, size_t left_out)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < plan->outcomes; i++) {
-		const struct outcome *o = &plan->outcome[i];
-		const char *why = o->fate == FATE_INCOMPLETE ? o->why : NULL;
-
-		for (size_t k = 0; !why && k < lost->n; k++) {
-			const struct rule *rule = lost->loss[k].rule;
-			size_t at = (size_t)(rule - plan->rules.rule);
-
-			if (at >= o->first_rule && at < o->first_rule + o->rules)
-				why = lost->loss[k].why;
-		}
-		if (why)
-			item[n++] = (struct left_out){ o, why };
-	}
-	return n;
+	if (names)
+		diag_note(env->diag, NOWHERE,
+			  "%zu requirements are by name: refused until egretd, the gateway's "
+			  "resolver, has learned an address",
+			  names);
+	if (left_out)
+		diag_note(env->diag, NOWHERE, "%zu requirements are left out%s%s", left_out,
+			  arg_widen ? "" : ", nothing is widened",
+			  arg_accept_loss ? ""
+					  : " (exit 1; --accept-loss says that this is meant)");
 }
 
-/* One warning for each reason, naming its requirements. */
-static int tell_left_out(struct env *env, struct left_out *item, size_t n)
+/* What is written: the policy's rules, or those that were made wider. */
+static int choose_rules(struct env *env, const struct dialect *d, struct arena *a,
+			struct widening *w, const struct rulelist **ret)
 {
-	for (size_t i = 0; i < n; i++) {
-		EG_AUTO(buf_release) struct buf names = BUF_INIT;
-		const char *why = item[i].why;
+	struct widen_budget budget;
+	int r;
 
-		for (size_t k = i; why && k < n; k++) {
-			const struct requirement *q = item[k].outcome->requirement;
-
-			if (!item[k].why || strcmp(item[k].why, why) != 0)
-				continue;
-			buf_printf(&names, "%s%s/%s/%s", names.n ? ", " : "",
-				   q->service->catalog->vendor, q->service->id, q->id);
-			item[k].why = NULL; /* told */
-		}
-		if (names.r < 0)
-			return names.r;
-		if (why)
-			diag_warning(env->diag, NOWHERE, "left out: %s\n    %s", names.data, why);
+	*ret = &env->plan.rules;
+	w->extra = FLOW_NONE;
+	if (!arg_widen)
+		return 0;
+	r = widen_budget_parse(str_of(arg_widen), &budget);
+	if (r < 0) {
+		diag_error(env->diag, NOWHERE, "--widen %s is not a number of flows", arg_widen);
+		diag_hint(env->diag, "expected a number, as 5000 or 1e15, or any");
+		return r;
 	}
-	return 0;
+	r = widen_rules(&env->plan.rules, d, &budget, env->m, a, w);
+	*ret = &w->rules;
+	return r;
+}
+
+static int build_rules(struct env *env, const struct dialect *d, const struct rulelist *rules,
+		       const struct widening *w, struct arena *a)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	struct losses lost = { 0 };
+	const struct told told = { &lost, w->extra };
+	struct left_out *item = arena_array(a, env->plan.outcomes, sizeof(*item));
+	struct proof p = { 0 };
+	size_t left_out, names = 0;
+	int r = item ? d->write(rules, env->m, a, env->diag, &text, &lost) : -ENOMEM;
+
+	if (r == 0)
+		r = text.r;
+	if (r == 0)
+		r = prove_text(env, d, &text, &told, a, &p);
+	if (r < 0)
+		return r;
+	left_out = left_out_find(&env->plan, rules, &lost, item);
+	r = prove_names(env, &p, rules, item, left_out, &names);
+	if (r == 0)
+		r = left_out_tell(env, item, left_out);
+	if (r == 0)
+		r = widened_tell(env, w, a);
+	if (r == 0)
+		r = deliver(env, arg_output, d, &text, names);
+	tell_end(env, names, left_out);
+	return r < 0 ? r : left_out > 0 && !arg_accept_loss;
 }
 
 static int build_policy(struct env *env)
 {
-	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
-	struct losses lost = { 0 };
+	const struct rulelist *rules = NULL;
 	const struct dialect *d = NULL;
-	struct left_out *item;
-	struct proof p = { 0 };
-	size_t left_out, names = 0;
+	struct widening w = { .n = 0 };
 	int r = a ? config_dialect(env, arg_to ? arg_to : "nftables", DIALECT_WRITE, &d) : -ENOMEM;
 
 	if (r == 0)
-		r = d->write(&env->plan.rules, env->m, a, env->diag, &text, &lost);
+		r = choose_rules(env, d, a, &w, &rules);
 	if (r == 0)
-		r = text.r;
-	if (r == 0)
-		r = prove_text(env, d, &text, a, &p);
-	if (r < 0)
-		return r;
-	item = arena_array(a, env->plan.outcomes, sizeof(*item));
-	if (!item)
-		return -ENOMEM;
-	left_out = find_left_out(&env->plan, &lost, item);
-	r = prove_names(env, &p, item, left_out, &names);
-	if (r == 0)
-		r = tell_left_out(env, item, left_out);
-	if (r == 0)
-		r = deliver(env, arg_output, d, &text, names);
-	if (names)
-		diag_note(env->diag, NOWHERE,
-			  "%zu requirements are by name: refused until egretd, the gateway's "
-			  "resolver, "
-			  "has learned an address",
-			  names);
-	if (left_out)
-		diag_note(env->diag, NOWHERE, "%zu requirements are left out, nothing is widened%s",
-			  left_out,
-			  arg_accept_loss ? ""
-					  : " (exit 1; --accept-loss says that this is meant)");
-	return r < 0 ? r : left_out > 0 && !arg_accept_loss;
+		r = build_rules(env, d, rules, &w, a);
+	rulelist_release(&w.rules);
+	return r;
 }
 
 static int build_run(struct env *env, int argc, char **argv)
@@ -191,7 +190,7 @@ static int build_run(struct env *env, int argc, char **argv)
 const struct command command_build = {
 	.name = "build",
 	.args = "--to DIALECT [--from CONFIG] [--at PLACE] [--assume WHAT] [--output FILE] "
-		"[--accept-loss]",
+		"[--accept-loss] [--widen BUDGET]",
 	.help = "write the policy for a firewall, proven by reading it back",
 	.options =
 		(const struct cmd_option[]){
@@ -203,6 +202,8 @@ const struct command command_build = {
 			  "replace FILE whole, or leave it as it was" },
 			{ "accept-loss", 0, OPTION_FLAG, NULL, &arg_accept_loss,
 			  "exit 0 also when requirements are left out" },
+			{ "widen", 0, OPTION_TEXT, "BUDGET", &arg_widen,
+			  "say wider what cannot be said: so many flows may come in, or any" },
 			{ 0 } },
 	.needs = NEEDS_POLICY,
 	.instead = &arg_from,

@@ -26,8 +26,7 @@ void json_freep(json_t **value)
 	*value = NULL;
 }
 
-/* "1234567" -> "1,234,567"; of what nobody can picture the magnitude: "about 10^23". */
-static void print_count(struct str decimal, struct buf *out)
+void print_count(struct str decimal, struct buf *out)
 {
 	enum { PICTURED = 15 };
 

@@ -21,6 +21,9 @@ enum {
  */
 void print_match(const struct env *env, const struct flow_match *m, struct buf *out);
 
+/* "1234567" -> "1,234,567"; of what nobody can picture the magnitude: "about 10^23". */
+void print_count(struct str decimal, struct buf *out);
+
 /* "TITLE: COUNT flows" and its boxes, indented, with a witness; nothing when the set is empty. */
 EG_CHECK int print_set(struct env *env, struct arena *a, const char *title, flow_ref set,
 		       struct buf *out);

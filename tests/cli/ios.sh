@@ -20,6 +20,16 @@ done
 expect "names are told as lost" 1 "an access list cannot see names" \
 	build --to ios --policy examples/zoom-office.yaml
 
+# ---- wider, as far as it may be ----
+expect "beyond the budget it is left out" 1 "not widened, beyond --widen: zoom/web/web-tcp .*: whatever the name" \
+	build --to ios --policy "$zoom" --widen 1e6 -o "$work/wide.ios"
+expect "what is not wider is the policy" 0 "^yes: " prove --policy "$zoom" "$work/wide.ios"
+expect "within the budget it is told" 0 "let through besides, all together: about 10" \
+	build --to ios --policy "$zoom" --widen any -o "$work/wide.ios"
+expect "and nothing else comes in" 1 "^excess .*about 10" prove --policy "$zoom" "$work/wide.ios"
+expect "a budget that is none" 3 "--widen 5% is not a number of flows" \
+	build --to ios --policy "$zoom" --widen 5%
+
 # ---- one range missing, one port blocked, one range too many: exactly these, with their lines ----
 base=$work/zoom-meetings-only.ios
 broken=$work/broken.ios
