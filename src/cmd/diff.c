@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "cmd/command.h"
+#include "cmd/generations.h"
 #include "cmd/print.h"
 #include "cmd/side.h"
 
@@ -76,9 +77,11 @@ static int diff_run(struct env *env, int argc, char **argv)
 
 const struct command command_diff = {
 	.name = "diff",
-	.args = "[--at PLACE] [--assume WHAT] A B",
+	.args = "[--at PLACE] [--assume WHAT] [--state DIR] A B",
 	.help = "flow diff of two policies, catalogs, lists or configurations",
-	.options = (const struct cmd_option[]){ VIEW_OPTIONS(arg_view), { 0 } },
+	.options = (const struct cmd_option[]){ VIEW_OPTIONS(arg_view),
+						GENERATIONS_STATE_OPTION,
+						{ 0 } },
 	.takes_catalogs = true,
 	.args_min = 2,
 	.args_max = 2,

@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 #include "catalog/list.h"
+#include "cmd/generations.h"
+#include "control/snapshot.h"
 #include "verify/prove.h"
 #include "verify/required.h"
 
@@ -16,6 +18,7 @@ void side_release(struct side *s)
 	plan_release(&s->plan);
 	policy_release(&s->policy);
 	catalog_release(&s->catalog);
+	catalogs_release(&s->catalogs);
 	draft_release(&s->imported.draft);
 	config_files_release(&s->files);
 	arena_free(s->arena);
@@ -39,13 +42,12 @@ static int load_catalog(struct env *env, const char *path, struct side *s)
 	return r;
 }
 
-static int load_policy(struct env *env, struct side *s)
+static int load_policy(struct env *env, const char *path, const struct catalogs *catalogs,
+		       struct side *s)
 {
 	flow_ref scope = FLOW_NONE, addresses = FLOW_NONE, names = FLOW_NONE, set = FLOW_NONE;
-	int r = env->catalogs.n ? 0 : env_need_catalogs(env);
+	int r = policy_load(path, catalogs, env->diag, &s->policy);
 
-	if (r == 0)
-		r = policy_load(s->path, &env->catalogs, env->diag, &s->policy);
 	if (r == 0)
 		r = policy_compile(&s->policy, env->m, env->diag, &s->plan);
 	if (r == 0)
@@ -55,6 +57,48 @@ static int load_policy(struct env *env, struct side *s)
 	if (r == 0)
 		r = flow_override(env->m, addresses, names, &set);
 	exact(s, "policy", set);
+	return r;
+}
+
+static int load_site_policy(struct env *env, struct side *s)
+{
+	int r = env->catalogs.n ? 0 : env_need_catalogs(env);
+
+	return r < 0 ? r : load_policy(env, s->path, &env->catalogs, s);
+}
+
+/* The policy of a generation, with the catalogs that it was applied with. */
+static int load_generation(struct env *env, struct str number, struct side *s)
+{
+	EG_AUTO(store_closep) struct store *store = NULL;
+	struct generation g;
+	const char *folder;
+	uint64_t n;
+	int r = str_u64(number, INT64_MAX, &n);
+
+	if (r == 0)
+		r = store_open(generations_folder(), false, env->diag, &store);
+	else
+		n = 0;
+	if (r == 0)
+		r = store_get(store, (int64_t)n, s->arena, env->diag, &g);
+	if (r == -ENOENT && diag_errors(env->diag) == 0) {
+		diag_error(env->diag, NOWHERE, "there is no %s", s->path);
+		diag_hint(env->diag, "see: egret history");
+	}
+	if (r < 0)
+		return r;
+	folder = arena_printf(s->arena, "%s/generations/%llu", store_folder(store),
+			      (unsigned long long)n);
+	const char *catalogs = arena_printf(s->arena, "%s/" SNAPSHOT_CATALOGS, folder);
+	const char *policy = arena_printf(s->arena, "%s/" SNAPSHOT_POLICY, folder);
+
+	if (!folder || !catalogs || !policy)
+		return -ENOMEM;
+	r = catalogs_load(catalogs, env->diag, &s->catalogs);
+	if (r == 0)
+		r = load_policy(env, policy, &s->catalogs, s);
+	s->kind = "generation";
 	return r;
 }
 
@@ -146,7 +190,7 @@ static int load_file(struct env *env, struct side *s)
 	if (has_key(text, "vendor:"))
 		return load_catalog(env, s->path, s);
 	if (has_key(text, "zones:"))
-		return load_policy(env, s);
+		return load_site_policy(env, s);
 	d = dialect_detect(text);
 	if (d)
 		return load_config(env, d, s);
@@ -177,8 +221,11 @@ static int load_files(struct env *env, struct side *s)
 /* A folder is a catalog's, or of files that make one device. */
 static int load(struct env *env, struct side *s)
 {
+	static const char generation[] = "generation:";
 	char *inside = arena_printf(s->arena, "%s/catalog.yaml", s->path);
 
+	if (str_starts(str_of(s->path), generation))
+		return load_generation(env, str_of(s->path + sizeof(generation) - 1), s);
 	if (!inside)
 		return -ENOMEM;
 	return access(inside, F_OK) == 0 ? load_catalog(env, inside, s) : load_files(env, s);

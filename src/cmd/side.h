@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One side of `egret diff`: whatever denotes a flow set. What a file is, is found from its content:
- * a catalog (or its folder), a site policy, a firewall configuration (or a folder of files that
- * make one device), a published list, a vendor's publication (import/format.h).
+ * "generation:N" is a generation; else: a catalog (or its folder), a site policy, a firewall
+ * configuration (or a folder of files that make one device), a published list, a vendor's
+ * publication (import/format.h).
  */
 #pragma once
 
@@ -21,6 +22,7 @@ struct side {
 	struct arena *arena;
 	struct config_files files;
 	struct catalog catalog;
+	struct catalogs catalogs; /* of a generation */
 	struct imported imported; /* of a publication: the catalog borrows from it */
 	struct policy policy;
 	struct plan plan;

@@ -181,6 +181,11 @@ check "history has number, state, who and note" \
 check "the copy is what was applied" \
 	'cmp $work/wide.yaml $EGRET_STATE/generations/1/egret.yaml &&
 	 diff -r tests/data/lab/catalogs/acme $EGRET_STATE/generations/1/catalogs/acme'
+check "diff of a generation and a policy" \
+	'$program diff generation:1 $work/wide.yaml | grep "no difference" && ! $program diff generation:1 $work/narrow.yaml >$work/out &&
+	 grep "^A: generation:1 (generation)" $work/out && grep "only in A" $work/out'
+check "diff of a generation that is not there" \
+	'$program diff generation:9 $work/wide.yaml 2>$work/err; test $? = 3 && grep "there is no generation:9" $work/err'
 check "status: the kernel holds it" '$program status | grep "byte for byte"'
 
 # ---- time ends ----
