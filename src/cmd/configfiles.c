@@ -132,9 +132,23 @@ int config_files_dialect(struct env *env, const struct config_files *f, const ch
 	return 0;
 }
 
+/* A megabyte takes about a second at worst. */
+static void show_progress(struct env *env, const struct config_files *f)
+{
+	enum { LARGE = 1 << 20 };
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		bytes += f->text[i].n;
+	if (bytes >= LARGE)
+		env_progress(env, "reading %s%s: %zu MB", f->file[0].file, f->n > 1 ? ", ..." : "",
+			     bytes / LARGE);
+}
+
 int config_files_assuming(struct env *env, const struct config_files *f, const struct dialect *d,
 			  const struct assume *assume, struct diag *diag, struct reading **ret)
 {
+	show_progress(env, f);
 	if (f->n == 1)
 		return d->read(f->file[0].text, f->file[0].file, assume, env->m, diag, ret);
 	if (d->read_files)

@@ -12,6 +12,8 @@ static const char *arg_from;
 static struct view arg_view;
 static const char *arg_fix;
 
+enum { MANY_RULES = 10000 }; /* of which people want to see that something goes on */
+
 static int find_gaps(struct env *env, struct proof_report *p)
 {
 	int r = 0;
@@ -86,12 +88,15 @@ static int prove_run(struct env *env, int argc, char **argv)
 	if (r == 0)
 		r = config_files_reading(env, &files, d, &arg_view, &config);
 	p.config = config;
+	if (r == 0 && config->rules >= MANY_RULES)
+		env_progress(env, "proving %zu rules", config->rules);
 	if (r == 0)
 		r = prove(&env->plan, config, a, &p.proof);
 	if (r == 0)
 		r = find_gaps(env, &p);
 	if (r == 0)
 		r = find_dead(env, &files, d, &apart, &p);
+	env_progress_end(env);
 	if (r == 0)
 		r = env->json ? proof_json(env, &p) : proof_print(env, &p);
 	if (r == 0 && arg_fix)

@@ -93,6 +93,8 @@ static int run(struct translating *t, const struct translate_order *order)
 	if (r == 0)
 		r = read_config(t, order);
 	if (r == 0)
+		env_progress(t->env, "stating %zu rules", t->config->rules);
+	if (r == 0)
 		r = translate_rules(t->config, t->from->name, &t->rules);
 	if (r == 0)
 		r = t->to->write(&t->rules, t->env->m, t->arena, t->env->diag, &t->text, &t->lost);
@@ -100,6 +102,7 @@ static int run(struct translating *t, const struct translate_order *order)
 		r = t->text.r;
 	if (r == 0)
 		r = check(t);
+	env_progress_end(t->env);
 	if (r < 0)
 		return r;
 	tell_left_out(t);
