@@ -5,7 +5,7 @@
 
 int view_assume(struct env *env, const struct view *view, struct assume *ret)
 {
-	struct assume assume = { .hook = view->at ? view->at : "forward" };
+	struct assume assume = { .hook = view->at ? view->at : "forward", .apart = view->apart };
 	struct str rest = str_of(view->assume ? view->assume : "");
 
 	while (rest.n) {

@@ -12,6 +12,7 @@
 struct view {
 	const char *at;	    /* hook, interface and direction, list; NULL: the usual place */
 	const char *assume; /* words, comma separated; NULL: nothing */
+	size_t apart;	    /* as in struct assume; no option says it */
 };
 
 /* The lines for a command's table of options. */

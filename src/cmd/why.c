@@ -5,10 +5,13 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/print.h"
+#include "verify/trace.h"
 #include "verify/why.h"
 
 static const char *arg_in;
 static struct view arg_view;
+
+enum { TRACE_RULES_MAX = 20000 }; /* rules looked at one by one: a second at worst */
 
 /* ---- the flow ---- */
 
@@ -73,6 +76,7 @@ static int firewall_rule(struct env *env, const struct flow *f, struct reading *
 	int r = a ? 0 : -ENOMEM;
 
 	if (r == 0 && arg_in) {
+		arg_view.apart = TRACE_RULES_MAX;
 		r = config_read(env, (char *[]){ (char *)arg_in }, 1, NULL, &arg_view, config);
 	} else if (r == 0) {
 		r = config_dialect(env, "nftables", DIALECT_READ | DIALECT_WRITE, &d);
@@ -123,6 +127,22 @@ static void print_refusal(const struct env *env, const struct why *w, const stru
 	buf_addc(out, '\n');
 }
 
+/* Rules that the flow meets before the one that decides: they may match, nobody knows. */
+static void print_trace(const struct trace *t, struct buf *out)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct config_rule *rule = t->step[i].rule;
+
+		if (t->step[i].certain)
+			continue;
+		buf_printf(out, "  may match    %s%s%s\n", rule->where ? rule->where : "",
+			   rule->where ? ": " : "", rule->text);
+		if (rule->at.file && rule->at.line)
+			buf_printf(out, "               %s:%u, by what is not modelled\n",
+				   rule->at.file, rule->at.line);
+	}
+}
+
 static void print_config_rule(const struct config_rule *rule, struct buf *out)
 {
 	if (!rule) {
@@ -151,7 +171,7 @@ static void print_by_name(const struct env *env, const struct reading *config, c
 
 static int print_text(struct env *env, const struct why *w, const struct flow *f,
 		      const struct reading *config, const struct config_rule *rule,
-		      const struct buf *assumed)
+		      const struct trace *trace, const struct buf *assumed)
 {
 	EG_AUTO(buf_release) struct buf out = BUF_INIT;
 
@@ -163,7 +183,8 @@ static int print_text(struct env *env, const struct why *w, const struct flow *f
 	} else {
 		print_refusal(env, w, f, &out);
 	}
-	if (w->outcome && w->outcome->fate == FATE_NAMES)
+	print_trace(trace, &out);
+	if (w->outcome && w->outcome->fate == FATE_NAMES && !config->names)
 		print_by_name(env, config, f, rule, &out);
 	else
 		print_config_rule(rule, &out);
@@ -200,8 +221,22 @@ static int put_line(json_t *o, const struct why *w)
 				  prefix.data));
 }
 
+/* Each rule that the flow meets. */
+static int put_trace(json_t *o, const struct trace *t)
+{
+	EG_AUTO(json_freep) json_t *list = json_array();
+	int r = list ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < t->n; i++)
+		r = json_push(list, json_pack("{s:s?, s:s, s:i, s:b}", "where",
+					      t->step[i].rule->where, "text", t->step[i].rule->text,
+					      "line", (int)t->step[i].rule->at.line, "certain",
+					      (int)t->step[i].certain));
+	return r < 0 ? r : json_put(o, "trace", EG_TAKE(list));
+}
+
 static int print_json(struct env *env, const struct why *w, const struct flow *f,
-		      const struct config_rule *rule)
+		      const struct config_rule *rule, const struct trace *trace)
 {
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	EG_AUTO(json_freep) json_t *o = NULL;
@@ -226,6 +261,8 @@ static int print_json(struct env *env, const struct why *w, const struct flow *f
 		r = json_put(o, "firewall",
 			     json_pack("{s:s?, s:s, s:i}", "where", rule->where, "text", rule->text,
 				       "line", (int)rule->at.line));
+	if (r == 0)
+		r = put_trace(o, trace);
 	return r < 0 ? r : env_json(env, EG_TAKE(o));
 }
 
@@ -234,6 +271,7 @@ static int why_run(struct env *env, int argc, char **argv)
 	EG_AUTO(reading_freep) struct reading *config = NULL;
 	EG_AUTO(buf_release) struct buf assumed = BUF_INIT;
 	const struct config_rule *rule = NULL;
+	struct trace trace;
 	struct flow f;
 	struct why w = { 0 };
 	int r = flow_parse(str_of(argv[0]), zone_id, env, env->diag, &f);
@@ -246,8 +284,10 @@ static int why_run(struct env *env, int argc, char **argv)
 	if (r == 0)
 		r = firewall_rule(env, &f, &config, &rule);
 	if (r == 0)
-		r = env->json ? print_json(env, &w, &f, rule)
-			      : print_text(env, &w, &f, config, rule, &assumed);
+		trace_flow(config, &f, &trace);
+	if (r == 0)
+		r = env->json ? print_json(env, &w, &f, rule, &trace)
+			      : print_text(env, &w, &f, config, rule, &trace, &assumed);
 	if (r < 0)
 		return r;
 	return (w.rule ? w.rule->verdict : env->plan.rules.otherwise) != VERDICT_ACCEPT;

@@ -45,6 +45,12 @@ expect "both as it is meant" 0 "limit" build --from "$work/odd.ipt" --to nftable
 check "what is not certain is not written" sh -c "! grep -q 198.51 $work/odd.nft"
 expect "what is certain is" 1 "only in A" diff "$work/1.ipt" "$work/odd.nft"
 
+# ---- why: what the flow meets ----
+expect "a rule that may match first" 1 "may match .*198.51.100.0/24" \
+	why --policy "$policy" --in "$work/odd.ipt" 'tcp 10.1.2.3 -> 198.51.100.7:80'
+expect "by its line" 1 "odd.ipt:8, by what is not modelled" \
+	why --policy "$policy" --in "$work/odd.ipt" 'tcp 10.1.2.3 -> 198.51.100.7:80'
+
 # ---- refused, and nothing is touched ----
 echo old >"$work/kept"
 echo "nothing of the kind" >"$work/what"
