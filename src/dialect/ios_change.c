@@ -36,17 +36,29 @@ static const struct ios_list *list_of(const struct changing *g, size_t v6, bool 
 	return name.n ? ios_list_find(g->config, name, families[v6]) : NULL;
 }
 
+static bool can_be_typed(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if ((unsigned char)name.p[i] <= ' ' || (unsigned char)name.p[i] > '~')
+			return false;
+	return name.n;
+}
+
 static const char *why_not(const struct rule *rule, const struct ios_list *list, size_t v6)
 {
 	if (rule->match.name || rule->match.excepts)
 		return "an access list cannot see names";
 	if (rule->match.dim[FLOW_IIF].span || rule->match.dim[FLOW_OIF].span)
 		return "an access list does not see other interfaces";
-	if (!list)
-		return v6 ? "no IPv6 list is applied there, and all packets pass: write one with "
+	if (!list || !list->n) /* the first entry would bring a deny behind it */
+		return v6 ? "no IPv6 list with entries is applied there, and all packets pass: "
+			    "write one with "
 			    "egret build"
-			  : "no list is applied there, and all packets pass: write one with egret "
+			  : "no list with entries is applied there, and all packets pass: write "
+			    "one with egret "
 			    "build";
+	if (!can_be_typed(list->name))
+		return "the name of its list cannot be typed";
 	return list->standard ? "a standard list sees sources alone" : NULL;
 }
 

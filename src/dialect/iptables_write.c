@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "dialect/iptables_choice.h"
 #include "dialect/iptables_limits.h"
+#include "dialect/iptables_model.h"
 #include "dialect/say.h"
 
 struct writing {
@@ -303,10 +304,16 @@ static const char *chain_of_hook(const struct assume *assume)
 	return "FORWARD";
 }
 
-static int change_family(struct writing *w, enum family family, struct buf *out)
+/* A family whose save, or chain, was not given stays as it is: nothing is certain of it. */
+static int change_family(struct writing *w, const struct ipt_config *config, enum family family,
+			 struct buf *out)
 {
+	const struct ipt_table *t = config->table[family == FAMILY_V6][IPT_FILTER];
+	size_t chain;
 	int r;
 
+	if (!t || strmap_get(&t->by_name, str_of(w->into), &chain) < 0)
+		return 0;
 	begin_family(w, family);
 	r = write_rules(w);
 	if (r == 0)
@@ -321,15 +328,16 @@ static int change_family(struct writing *w, enum family family, struct buf *out)
 	return 0;
 }
 
-static int change_all(struct writing *w, struct diag *d, struct buf *out, struct losses *lost)
+static int change_all(struct writing *w, const struct ipt_config *config, struct diag *d,
+		      struct buf *out, struct losses *lost)
 {
 	EG_AUTO(buf_release) struct buf tables = BUF_INIT;
 	int r = find_lost(w, d, lost);
 
 	if (r == 0)
-		r = change_family(w, FAMILY_V4, &tables);
+		r = change_family(w, config, FAMILY_V4, &tables);
 	if (r == 0)
-		r = change_family(w, FAMILY_V6, &tables);
+		r = change_family(w, config, FAMILY_V6, &tables);
 	buf_adds(out, "# A change of iptables and ip6tables, written by egret. Load FILE with:\n");
 	buf_adds(out, load_text);
 	buf_adds(out, "# For ipset restore\n");
@@ -348,11 +356,13 @@ int iptables_change(const struct change *c, struct flow_mgr *m, struct arena *a,
 			     .sets = SET_TEXTS_INIT(a),
 			     .change = true,
 			     .into = chain_of_hook(c->assume) };
-	int r;
+	EG_AUTO(ipt_config_freep) struct ipt_config *config = NULL;
+	int r = ipt_parse(c->source, c->files, d, &config);
 
 	w.sets.beside = c->source;
 	w.sets.files = c->files;
-	r = change_all(&w, d, out, lost);
+	if (r == 0)
+		r = change_all(&w, config, d, out, lost);
 
 	writing_release(&w);
 	return r;
