@@ -167,10 +167,11 @@ static int late_part(struct walk *w, const struct late *l, flow_ref diagram, uin
 	flow_ref taken;
 	int r = flow_restrict(w->m, diagram, l->hi, &taken);
 
-	for (size_t i = 1; i <= w->run.n; i++)
-		leaf[i] = i <= l->after;
+	/* Of a run they come in order: what came before the last one comes before this one. */
+	for (size_t i = l->after; i > 0 && !leaf[i]; i--)
+		leaf[i] = 1;
 	if (r == 0)
-		r = flow_map(w->m, taken, leaf, w->run.n + 1, &taken);
+		r = flow_map(w->m, taken, leaf, l->after + 1, &taken);
 	if (r == 0)
 		r = flow_restrict(w->m, l->hi, w->live, ret);
 	return r == 0 ? flow_minus(w->m, *ret, taken, ret) : r;

@@ -93,6 +93,40 @@ static bool at_once(enum op op, flow_ref a, flow_ref b, flow_ref *ret)
 	return true;
 }
 
+/* Is the result known from `a` alone, whatever the other operand has? And from `b` alone? */
+static bool settled_by_a(enum op op, flow_ref a)
+{
+	return op == OP_OVERRIDE ? is_leaf(a) && a != FLOW_NONE : a == FLOW_NONE;
+}
+
+static bool settled_by_b(enum op op, flow_ref b)
+{
+	return op == OP_RESTRICT ? b == FLOW_NONE
+	       : op == OP_MINUS	 ? is_leaf(b) && b != FLOW_NONE
+				 : false;
+}
+
+/*
+ * On to the first edge that ends after `begin`, in growing steps: a narrow set must not cost a walk
+ * over every edge of a wide one.
+ */
+static void walk_past(const struct flow_mgr *m, struct walk *w, flow_ref r, uint32_t begin)
+{
+	const struct node *n;
+	size_t lo, step = 1;
+
+	if (w->at == SIZE_MAX)
+		return;
+	n = &m->node[r];
+	lo = w->at - n->first;
+	while (lo + step < n->n &&
+	       hi_cmp(m, n->dim, m->edge[n->first + lo + step].hi, begin) <= 0) {
+		lo += step;
+		step *= 2;
+	}
+	w->at = n->first + edge_until(m, n, lo, lo + step < n->n ? lo + step : n->n - 1U, begin);
+}
+
 static int apply_edges(struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, flow_ref *ret)
 {
 	enum flow_dim dim_a = ref_dim(m, a), dim_b = ref_dim(m, b);
@@ -104,20 +138,27 @@ static int apply_edges(struct flow_mgr *m, enum op op, flow_ref a, flow_ref b, f
 	for (;;) {
 		struct edge ea = walk_edge(m, &wa), eb = walk_edge(m, &wb);
 		int order = hi_cmp(m, dim, ea.hi, eb.hi);
+		bool past_b = order > 0 && settled_by_a(op, ea.child);
+		bool past_a = order < 0 && settled_by_b(op, eb.child);
+		uint32_t hi = past_b || (order <= 0 && !past_a) ? ea.hi : eb.hi;
 		flow_ref child;
 		int r = flow_apply(m, op, ea.child, eb.child, &child);
 
 		if (r == 0)
-			r = edge_push(m, base, order <= 0 ? ea.hi : eb.hi, child);
+			r = edge_push(m, base, hi, child);
 		if (r < 0) {
 			m->top = base;
 			return r;
 		}
-		if (order == 0 && ea.hi == top)
+		if (hi == top)
 			return node_make(m, dim, base, ret);
-		if (order <= 0)
+		if (past_a)
+			walk_past(m, &wa, a, hi);
+		else if (order <= 0 || past_b)
 			walk_next(&wa);
-		if (order >= 0)
+		if (past_b)
+			walk_past(m, &wb, b, hi);
+		else if (order >= 0 || past_a)
 			walk_next(&wb);
 	}
 }

@@ -141,10 +141,9 @@ struct flow_span edge_span(const struct flow_mgr *m, const struct node *n, size_
 				   e->hi == CUT_TOP ? U128_MAX : cut_value(m, e->hi) - 1 };
 }
 
-size_t edge_after(const struct flow_mgr *m, const struct node *n, size_t lo, uint32_t begin)
+size_t edge_until(const struct flow_mgr *m, const struct node *n, size_t lo, size_t hi,
+		  uint32_t begin)
 {
-	size_t hi = n->n - 1U;
-
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -154,6 +153,11 @@ size_t edge_after(const struct flow_mgr *m, const struct node *n, size_t lo, uin
 			lo = mid + 1;
 	}
 	return lo;
+}
+
+size_t edge_after(const struct flow_mgr *m, const struct node *n, size_t lo, uint32_t begin)
+{
+	return edge_until(m, n, lo, n->n - 1U, begin);
 }
 
 int edge_push(struct flow_mgr *m, size_t base, uint32_t hi, flow_ref child)

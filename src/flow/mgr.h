@@ -152,6 +152,10 @@ struct flow_span edge_span(const struct flow_mgr *m, const struct node *n, size_
  */
 size_t edge_after(const struct flow_mgr *m, const struct node *n, size_t lo, uint32_t begin);
 
+/* The same among edges lo to hi alone. */
+size_t edge_until(const struct flow_mgr *m, const struct node *n, size_t lo, size_t hi,
+		  uint32_t begin);
+
 /* ---- making nodes ---- */
 
 /* Puts an edge on the stack; joins it with the one before, down to `base`, that leads there too. */
