@@ -19,16 +19,6 @@ static void must(int r)
 	assert_int_equal(r, 0);
 }
 
-/* Lists look at one interface: rules without interfaces are what they can say. */
-static void fit(struct rulelist *rules, struct rand *rng, struct flow_mgr *m)
-{
-	(void)rng;
-	(void)m;
-	for (size_t i = 0; i < rules->n; i++)
-		rules->rule[i].match.dim[FLOW_IIF] = rules->rule[i].match.dim[FLOW_OIF] =
-			(struct flow_spans){ 0 };
-}
-
 /* Makes about a third of the rules impossible to say, one way or another. */
 static void spoil(struct rulelist *rules, struct rand *rng, struct flow_mgr *m)
 {
@@ -93,7 +83,7 @@ static void check_answers(const struct lawbench *b)
 static const struct lawbench_subject ios = { .dialect = &dialect_ios,
 					     .whole = true,
 					     .one_place = true,
-					     .fit = fit,
+					     .fit = lawbench_no_interfaces,
 					     .spoil = spoil,
 					     .also = check_answers };
 

@@ -20,6 +20,15 @@ void lawbench_arguments(int argc, char **argv, struct lawbench_run *run)
 		run->seed = strtoul(argv[2], NULL, 10);
 }
 
+void lawbench_no_interfaces(struct rulelist *rules, struct rand *rng, struct flow_mgr *m)
+{
+	(void)rng;
+	(void)m;
+	for (size_t i = 0; i < rules->n; i++)
+		rules->rule[i].match.dim[FLOW_IIF] = rules->rule[i].match.dim[FLOW_OIF] =
+			(struct flow_spans){ 0 };
+}
+
 void lawbench_begin(struct lawbench *b, const struct lawbench_subject *s, struct rand *rng)
 {
 	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);

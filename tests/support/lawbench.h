@@ -43,6 +43,9 @@ struct lawbench_run {
 /* [LISTS [SEED]] of the command line. */
 void lawbench_arguments(int argc, char **argv, struct lawbench_run *run);
 
+/* For `fit`: lists that look at one place can say rules without interfaces. */
+void lawbench_no_interfaces(struct rulelist *rules, struct rand *rng, struct flow_mgr *m);
+
 /* One list, for a test of its own. */
 void lawbench_begin(struct lawbench *b, const struct lawbench_subject *s, struct rand *rng);
 void lawbench_write_and_read(struct lawbench *b, const struct lawbench_subject *s);
