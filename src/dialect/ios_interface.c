@@ -4,24 +4,25 @@
 #include "base/err.h"
 #include "dialect/ios_parsing.h"
 
-int ios_open_interface(struct ios_parsing *p, size_t *ret)
+int ios_open_interface(struct cisco_words *p, size_t *ret)
 {
 	struct ios_config *c = p->config;
-	struct str name = ios_peek(p);
+	struct str name = cisco_peek(p);
 	int r;
 
-	if (ios_accept(p, "range"))
-		return ios_refuse(p, E_UNSUPPORTED, "name each interface by itself",
-				  "a range of interfaces");
+	if (cisco_accept(p, "range"))
+		return cisco_refuse(p, E_UNSUPPORTED, "name each interface by itself",
+				    "a range of interfaces");
 	if (p->at + 1 < p->n && p->word[p->at + 1].p[0] >= '0' && p->word[p->at + 1].p[0] <= '9')
-		name = ios_rest(p); /* "Gi 0/1" */
+		name = cisco_rest(p); /* "Gi 0/1" */
 	if (!name.n)
-		return ios_refuse(p, E_SYNTAX, NULL, "an interface of no name");
+		return cisco_refuse(p, E_SYNTAX, NULL, "an interface of no name");
 	for (*ret = 0; *ret < c->interfaces; ++*ret)
 		if (str_eq(c->interface[*ret].name, name))
 			return 0;
 	if (c->interfaces == IOS_INTERFACES_MAX)
-		return ios_refuse(p, E_LIMIT, NULL, "more than %d interfaces", IOS_INTERFACES_MAX);
+		return cisco_refuse(p, E_LIMIT, NULL, "more than %d interfaces",
+				    IOS_INTERFACES_MAX);
 	r = mem_grow(&c->interface, &c->interface_cap, c->interfaces + 1, sizeof(*c->interface));
 	if (r == 0)
 		c->interface[c->interfaces++] =
@@ -30,14 +31,14 @@ int ios_open_interface(struct ios_parsing *p, size_t *ret)
 }
 
 /* "NAME in" or "NAME out" behind ip access-group and ipv6 traffic-filter. */
-static int apply_line(struct ios_parsing *p, struct ios_interface *i, enum family family, bool no)
+static int apply_line(struct cisco_words *p, struct ios_interface *i, enum family family, bool no)
 {
-	struct str name = ios_take(p);
-	enum ios_direction direction = ios_accept(p, "out") ? IOS_OUT : IOS_IN;
+	struct str name = cisco_take(p);
+	enum ios_direction direction = cisco_accept(p, "out") ? IOS_OUT : IOS_IN;
 
-	if (direction == IOS_IN && !ios_accept(p, "in") && !no)
-		return ios_refuse(p, E_SYNTAX, "NAME in, or NAME out",
-				  "the direction of an access list is expected");
+	if (direction == IOS_IN && !cisco_accept(p, "in") && !no)
+		return cisco_refuse(p, E_SYNTAX, "NAME in, or NAME out",
+				    "the direction of an access list is expected");
 	i->applied[family == FAMILY_V6][direction] =
 		no ? (struct ios_applied){ 0 } : (struct ios_applied){ name, p->line };
 	return 0;
@@ -122,19 +123,20 @@ static bool is_harmless(struct str text)
 	return false;
 }
 
-int ios_interface_line(struct ios_parsing *p, size_t at)
+int ios_interface_line(struct cisco_words *p, size_t at)
 {
-	struct ios_interface *i = &p->config->interface[at];
-	bool no = ios_accept(p, "no");
+	struct ios_config *c = p->config;
+	struct ios_interface *i = &c->interface[at];
+	bool no = cisco_accept(p, "no");
 	int r;
 
-	if (ios_begins(p, p->at, "ip") && ios_begins(p, p->at + 1, "access-group") &&
-	    !ios_begins(p, p->at + 2, "common")) {
+	if (cisco_begins(p, p->at, "ip") && cisco_begins(p, p->at + 1, "access-group") &&
+	    !cisco_begins(p, p->at + 2, "common")) {
 		p->at += 2;
 		return apply_line(p, i, FAMILY_V4, no);
 	}
-	if (ios_begins(p, p->at, "ipv6") && ios_begins(p, p->at + 1, "traffic-filter") &&
-	    !ios_begins(p, p->at + 2, "common")) {
+	if (cisco_begins(p, p->at, "ipv6") && cisco_begins(p, p->at + 1, "traffic-filter") &&
+	    !cisco_begins(p, p->at + 2, "common")) {
 		p->at += 2;
 		return apply_line(p, i, FAMILY_V6, no);
 	}
@@ -146,10 +148,10 @@ int ios_interface_line(struct ios_parsing *p, size_t at)
 	return r;
 }
 
-bool ios_begins_interface_command(const struct ios_parsing *p)
+bool ios_begins_interface_command(const struct cisco_words *p)
 {
-	size_t at = ios_begins(p, 0, "no") ? 1 : 0;
+	size_t at = cisco_begins(p, 0, "no") ? 1 : 0;
 
-	return (ios_begins(p, at, "ip") && ios_begins(p, at + 1, "access-group")) ||
-	       (ios_begins(p, at, "ipv6") && ios_begins(p, at + 1, "traffic-filter"));
+	return (cisco_begins(p, at, "ip") && cisco_begins(p, at + 1, "access-group")) ||
+	       (cisco_begins(p, at, "ipv6") && cisco_begins(p, at + 1, "traffic-filter"));
 }

@@ -12,14 +12,12 @@ enum {
 };
 
 enum {
-	IOS_WORDS_MAX = 256,	      /* of one line */
 	IOS_ENTRIES_MAX = 500 * 1000, /* of all lists together */
 	IOS_LISTS_MAX = 100 * 1000,   /* lists and groups, each */
 	IOS_INTERFACES_MAX = 4096,
 	IOS_MEMBERS_MAX = 1000 * 1000,	    /* of all object groups together */
 	IOS_DEPTH_MAX = 32,		    /* object groups in one another */
-	IOS_MASK_SPANS_MAX = 4096,	    /* ranges that a wildcard with holes stands for */
-	IOS_SPANS_MAX = 2 * 1000 * 1000,    /* the same, of all wildcards together */
+	IOS_SPANS_MAX = 2 * 1000 * 1000,    /* ranges and services that all groups stand for */
 	IOS_ALTERNATIVES_MAX = 1000 * 1000, /* products that all entries stand for together */
 	IOS_MOVES_MAX = 100 * 1000 * 1000,  /* places that entries make for earlier ones */
 	IOS_BLAMES_MAX = 4096,		    /* constructs told one by one */

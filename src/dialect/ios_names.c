@@ -2,14 +2,9 @@
 /* The names of the IOS command references for access-list (IP extended) and ipv6 access-list. */
 #include "dialect/ios_names.h"
 
-#include <errno.h>
-
 #include "net/proto.h"
 
-static const struct {
-	const char *name;
-	uint8_t v4, v6; /* 0: not in lists of this family */
-} protocols[] = {
+static const struct cisco_protocol protocols[] = {
 	{ "icmp", PROTO_ICMP, PROTO_ICMPV6 },
 	{ "igmp", 2, 0 },
 	{ "ipinip", 4, 0 },
@@ -27,11 +22,7 @@ static const struct {
 	{ "sctp", PROTO_SCTP, PROTO_SCTP },
 };
 
-static const struct {
-	const char *name;
-	uint16_t port;
-	bool tcp, udp;
-} ports[] = {
+static const struct cisco_port ports[] = {
 	{ "bgp", 179, true, false },
 	{ "biff", 512, false, true },
 	{ "bootpc", 68, false, true },
@@ -92,20 +83,14 @@ static const struct {
 	{ "xdmcp", 177, false, true },
 };
 
-struct message {
-	const char *name;
-	uint8_t type;
-	int code;
-};
-
-static const struct message messages4[] = {
+static const struct cisco_message messages4[] = {
 	{ "administratively-prohibited", 3, 13 },
-	{ "alternate-address", 6, IOS_CODE_ANY },
-	{ "conversion-error", 31, IOS_CODE_ANY },
+	{ "alternate-address", 6, CISCO_CODE_ANY },
+	{ "conversion-error", 31, CISCO_CODE_ANY },
 	{ "dod-host-prohibited", 3, 10 },
 	{ "dod-net-prohibited", 3, 9 },
-	{ "echo", 8, IOS_CODE_ANY },
-	{ "echo-reply", 0, IOS_CODE_ANY },
+	{ "echo", 8, CISCO_CODE_ANY },
+	{ "echo-reply", 0, CISCO_CODE_ANY },
 	{ "general-parameter-problem", 12, 0 },
 	{ "host-isolated", 3, 8 },
 	{ "host-precedence-unreachable", 3, 14 },
@@ -114,11 +99,11 @@ static const struct message messages4[] = {
 	{ "host-tos-unreachable", 3, 12 },
 	{ "host-unknown", 3, 7 },
 	{ "host-unreachable", 3, 1 },
-	{ "information-reply", 16, IOS_CODE_ANY },
-	{ "information-request", 15, IOS_CODE_ANY },
-	{ "mask-reply", 18, IOS_CODE_ANY },
-	{ "mask-request", 17, IOS_CODE_ANY },
-	{ "mobile-redirect", 32, IOS_CODE_ANY },
+	{ "information-reply", 16, CISCO_CODE_ANY },
+	{ "information-request", 15, CISCO_CODE_ANY },
+	{ "mask-reply", 18, CISCO_CODE_ANY },
+	{ "mask-request", 17, CISCO_CODE_ANY },
+	{ "mobile-redirect", 32, CISCO_CODE_ANY },
 	{ "net-redirect", 5, 0 },
 	{ "net-tos-redirect", 5, 2 },
 	{ "net-tos-unreachable", 3, 11 },
@@ -127,98 +112,68 @@ static const struct message messages4[] = {
 	{ "no-room-for-option", 12, 2 },
 	{ "option-missing", 12, 1 },
 	{ "packet-too-big", 3, 4 },
-	{ "parameter-problem", 12, IOS_CODE_ANY },
+	{ "parameter-problem", 12, CISCO_CODE_ANY },
 	{ "port-unreachable", 3, 3 },
 	{ "precedence-unreachable", 3, 15 },
 	{ "protocol-unreachable", 3, 2 },
 	{ "reassembly-timeout", 11, 1 },
-	{ "redirect", 5, IOS_CODE_ANY },
-	{ "router-advertisement", 9, IOS_CODE_ANY },
-	{ "router-solicitation", 10, IOS_CODE_ANY },
-	{ "source-quench", 4, IOS_CODE_ANY },
+	{ "redirect", 5, CISCO_CODE_ANY },
+	{ "router-advertisement", 9, CISCO_CODE_ANY },
+	{ "router-solicitation", 10, CISCO_CODE_ANY },
+	{ "source-quench", 4, CISCO_CODE_ANY },
 	{ "source-route-failed", 3, 5 },
-	{ "time-exceeded", 11, IOS_CODE_ANY },
-	{ "timestamp-reply", 14, IOS_CODE_ANY },
-	{ "timestamp-request", 13, IOS_CODE_ANY },
-	{ "traceroute", 30, IOS_CODE_ANY },
+	{ "time-exceeded", 11, CISCO_CODE_ANY },
+	{ "timestamp-reply", 14, CISCO_CODE_ANY },
+	{ "timestamp-request", 13, CISCO_CODE_ANY },
+	{ "traceroute", 30, CISCO_CODE_ANY },
 	{ "ttl-exceeded", 11, 0 },
-	{ "unreachable", 3, IOS_CODE_ANY },
+	{ "unreachable", 3, CISCO_CODE_ANY },
 };
 
-static const struct message messages6[] = {
+static const struct cisco_message messages6[] = {
 	{ "beyond-scope", 1, 2 },
-	{ "destination-unreachable", 1, IOS_CODE_UNSURE },
-	{ "dhaad-reply", 145, IOS_CODE_ANY },
-	{ "dhaad-request", 144, IOS_CODE_ANY },
-	{ "echo-reply", 129, IOS_CODE_ANY },
-	{ "echo-request", 128, IOS_CODE_ANY },
+	{ "destination-unreachable", 1, CISCO_CODE_UNSURE },
+	{ "dhaad-reply", 145, CISCO_CODE_ANY },
+	{ "dhaad-request", 144, CISCO_CODE_ANY },
+	{ "echo-reply", 129, CISCO_CODE_ANY },
+	{ "echo-request", 128, CISCO_CODE_ANY },
 	{ "header", 4, 0 },
 	{ "hop-limit", 3, 0 },
-	{ "mld-query", 130, IOS_CODE_ANY },
-	{ "mld-reduction", 132, IOS_CODE_ANY },
-	{ "mld-report", 131, IOS_CODE_ANY },
-	{ "mldv2-report", 143, IOS_CODE_ANY },
-	{ "mpd-advertisement", 147, IOS_CODE_ANY },
-	{ "mpd-solicitation", 146, IOS_CODE_ANY },
-	{ "nd-na", 136, IOS_CODE_ANY },
-	{ "nd-ns", 135, IOS_CODE_ANY },
+	{ "mld-query", 130, CISCO_CODE_ANY },
+	{ "mld-reduction", 132, CISCO_CODE_ANY },
+	{ "mld-report", 131, CISCO_CODE_ANY },
+	{ "mldv2-report", 143, CISCO_CODE_ANY },
+	{ "mpd-advertisement", 147, CISCO_CODE_ANY },
+	{ "mpd-solicitation", 146, CISCO_CODE_ANY },
+	{ "nd-na", 136, CISCO_CODE_ANY },
+	{ "nd-ns", 135, CISCO_CODE_ANY },
 	{ "next-header", 4, 1 },
 	{ "no-admin", 1, 1 },
 	{ "no-route", 1, 0 },
-	{ "packet-too-big", 2, IOS_CODE_ANY },
+	{ "packet-too-big", 2, CISCO_CODE_ANY },
 	{ "parameter-option", 4, 2 },
-	{ "parameter-problem", 4, IOS_CODE_ANY },
+	{ "parameter-problem", 4, CISCO_CODE_ANY },
 	{ "port-unreachable", 1, 4 },
 	{ "reassembly-timeout", 3, 1 },
-	{ "redirect", 137, IOS_CODE_ANY },
+	{ "redirect", 137, CISCO_CODE_ANY },
 	{ "renum-command", 138, 0 },
 	{ "renum-result", 138, 1 },
 	{ "renum-seq-number", 138, 255 },
-	{ "router-advertisement", 134, IOS_CODE_ANY },
-	{ "router-renumbering", 138, IOS_CODE_ANY },
-	{ "router-solicitation", 133, IOS_CODE_ANY },
-	{ "time-exceeded", 3, IOS_CODE_ANY },
-	{ "unreachable", 1, IOS_CODE_ANY },
+	{ "router-advertisement", 134, CISCO_CODE_ANY },
+	{ "router-renumbering", 138, CISCO_CODE_ANY },
+	{ "router-solicitation", 133, CISCO_CODE_ANY },
+	{ "time-exceeded", 3, CISCO_CODE_ANY },
+	{ "unreachable", 1, CISCO_CODE_ANY },
 };
 
-int ios_protocol(struct str name, enum family family, uint8_t *ret)
-{
-	for (size_t i = 0; i < ARRAY_LEN(protocols); i++) {
-		uint8_t number = family == FAMILY_V6 ? protocols[i].v6 : protocols[i].v4;
-
-		if (number && str_is_nocase(name, protocols[i].name)) {
-			*ret = number;
-			return 0;
-		}
-	}
-	return -ENOENT;
-}
-
-int ios_port(struct str name, unsigned proto, uint16_t *ret)
-{
-	for (size_t i = 0; i < ARRAY_LEN(ports); i++) {
-		bool has = proto == PROTO_TCP	? ports[i].tcp
-			   : proto == PROTO_UDP ? ports[i].udp
-						: ports[i].tcp && ports[i].udp;
-
-		if (has && str_is_nocase(name, ports[i].name)) {
-			*ret = ports[i].port;
-			return 0;
-		}
-	}
-	return -ENOENT;
-}
-
-int ios_icmp(struct str name, enum family family, unsigned *ret_type, int *ret_code)
-{
-	const struct message *message = family == FAMILY_V6 ? messages6 : messages4;
-	size_t n = family == FAMILY_V6 ? ARRAY_LEN(messages6) : ARRAY_LEN(messages4);
-
-	for (size_t i = 0; i < n; i++)
-		if (str_is_nocase(name, message[i].name)) {
-			*ret_type = message[i].type;
-			*ret_code = message[i].code;
-			return 0;
-		}
-	return -ENOENT;
-}
+const struct cisco_language ios_language = {
+	.protocol = protocols,
+	.protocols = ARRAY_LEN(protocols),
+	.port = ports,
+	.ports = ARRAY_LEN(ports),
+	.message = { messages4, messages6 },
+	.messages = { ARRAY_LEN(messages4), ARRAY_LEN(messages6) },
+	.protocol_hint = "ip, ipv6, tcp, udp, icmp ... or a number up to 255",
+	.end_hint = "any, host ADDRESS, ADDRESS WILDCARD or object-group NAME",
+	.eq_many = true,
+};

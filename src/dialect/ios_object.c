@@ -8,54 +8,44 @@
 #include "net/proto.h"
 
 /* "443" after "tcp": eq may be missing. */
-static int take_ports(struct ios_parsing *p, struct flow_spans proto, struct flow_spans *ret)
+static int take_ports(struct cisco_words *p, struct flow_spans proto, struct flow_spans *ret)
 {
-	static const char *const word[] = { "eq", "neq", "lt", "gt", "range" };
-	bool said = false;
-
-	for (size_t i = 0; i < ARRAY_LEN(word); i++)
-		said = said || str_is_nocase(ios_peek(p), word[i]);
-	if (!said)
+	if (!cisco_begins_ports(p))
 		p->word[--p->at] = STR("eq"); /* in place of the word before it, which is done */
-	return ios_parse_ports(p, proto, ret);
+	return cisco_parse_ports(p, proto, ret);
 }
 
-static int take_service(struct ios_parsing *p, struct ios_member *m)
+static int take_service(struct cisco_words *p, struct ios_member *m)
 {
 	struct ios_service *s = &m->service;
 	int r = 0;
 
-	if (ios_accept(p, "tcp-udp")) {
-		struct spanlist l = SPANLIST_INIT(p->arena);
-
-		r = spanlist_add(&l, PROTO_TCP, PROTO_TCP);
-		if (r == 0)
-			r = spanlist_add(&l, PROTO_UDP, PROTO_UDP);
-		s->proto = spanlist_seal(&l);
+	if (cisco_accept(p, "tcp-udp")) {
+		r = cisco_tcp_udp(p->arena, &s->proto);
 	} else {
 		r = ios_parse_protocol(p, FAMILY_V4, &s->proto);
 		m->unknown = r == 0 && s->proto.n == 1 && s->proto.span[0].hi == 0;
 	}
 	if (r == 0 && s->proto.n == 1 && s->proto.span[0].lo == PROTO_ICMP)
-		r = ios_parse_icmp(p, FAMILY_V4, &s->dport, &m->unknown);
-	if (r == 0 && ios_accept(p, "source"))
+		r = cisco_parse_icmp(p, FAMILY_V4, &s->dport, &m->unknown);
+	if (r == 0 && cisco_accept(p, "source"))
 		r = take_ports(p, s->proto, &s->sport);
-	if (r == 0 && ios_peek(p).n)
+	if (r == 0 && cisco_peek(p).n)
 		r = take_ports(p, s->proto, &s->dport);
 	s->transport = s->sport.span || s->dport.span;
 	return r;
 }
 
-static int parse_member(struct ios_parsing *p, const struct ios_group *group,
+static int parse_member(struct cisco_words *p, const struct ios_group *group,
 			struct ios_member *ret)
 {
 	struct ios_member m = { .line = p->line };
 	int r = 0;
 
-	if (ios_accept(p, "group-object")) {
-		m.group = ios_take(p);
+	if (cisco_accept(p, "group-object")) {
+		m.group = cisco_take(p);
 		if (!m.group.n)
-			return ios_refuse(p, E_SYNTAX, NULL, "group-object of no name");
+			return cisco_refuse(p, E_SYNTAX, NULL, "group-object of no name");
 	} else if (group->kind == IOS_OTHER) {
 		m.unknown = true;
 		p->at = p->n;
@@ -65,15 +55,15 @@ static int parse_member(struct ios_parsing *p, const struct ios_group *group,
 		r = ios_parse_network(p, group->kind == IOS_NETWORK6 ? FAMILY_V6 : FAMILY_V4,
 				      &m.spans);
 	}
-	if (r == 0 && ios_peek(p).n)
-		r = ios_refuse(p, E_SYNTAX, NULL, "'%s' is not expected here",
-			       show(ios_peek(p)).text);
+	if (r == 0 && cisco_peek(p).n)
+		r = cisco_refuse(p, E_SYNTAX, NULL, "'%s' is not expected here",
+				 show(cisco_peek(p)).text);
 	if (r == 0)
 		*ret = m;
 	return r;
 }
 
-int ios_open_group(struct ios_parsing *p, bool no, bool *ret_open, size_t *ret)
+int ios_open_group(struct cisco_words *p, bool no, bool *ret_open, size_t *ret)
 {
 	static const struct {
 		const char *word;
@@ -83,7 +73,7 @@ int ios_open_group(struct ios_parsing *p, bool no, bool *ret_open, size_t *ret)
 		      { "service", IOS_SERVICE } };
 	struct ios_config *c = p->config;
 	enum ios_group_kind kind = IOS_OTHER;
-	struct str word = ios_take(p), name = ios_take(p);
+	struct str word = cisco_take(p), name = cisco_take(p);
 	struct ios_group *g;
 	int r = 0;
 
@@ -92,8 +82,8 @@ int ios_open_group(struct ios_parsing *p, bool no, bool *ret_open, size_t *ret)
 		if (str_is_nocase(word, kinds[i].word))
 			kind = kinds[i].kind;
 	if (!name.n)
-		return ios_refuse(p, E_SYNTAX, "object-group network NAME or service NAME",
-				  "an object group of no name");
+		return cisco_refuse(p, E_SYNTAX, "object-group network NAME or service NAME",
+				    "an object group of no name");
 	g = ios_group_find(c, name);
 	if (no) {
 		if (g)
@@ -101,15 +91,15 @@ int ios_open_group(struct ios_parsing *p, bool no, bool *ret_open, size_t *ret)
 		return 0;
 	}
 	if (g && g->kind != kind)
-		return ios_refuse(p, E_CONFLICT, NULL,
-				  "object group %s is of another kind at line %u", show(name).text,
-				  g->line);
+		return cisco_refuse(p, E_CONFLICT, NULL,
+				    "object group %s is of another kind at line %u",
+				    show(name).text, g->line);
 	*ret_open = true;
 	*ret = g ? (size_t)(g - c->group) : c->groups;
 	if (g)
 		return 0;
 	if (c->groups == IOS_LISTS_MAX)
-		return ios_refuse(p, E_LIMIT, NULL, "more than %d object groups", IOS_LISTS_MAX);
+		return cisco_refuse(p, E_LIMIT, NULL, "more than %d object groups", IOS_LISTS_MAX);
 	r = mem_grow(&c->group, &c->group_cap, c->groups + 1, sizeof(*c->group));
 	if (r == 0)
 		r = strmap_add(&c->group_by_name, name, c->groups);
@@ -119,21 +109,21 @@ int ios_open_group(struct ios_parsing *p, bool no, bool *ret_open, size_t *ret)
 	return r;
 }
 
-int ios_member_line(struct ios_parsing *p, size_t group)
+int ios_member_line(struct cisco_words *p, size_t group)
 {
 	struct ios_config *c = p->config;
 	struct ios_group *g = &c->group[group];
 	struct ios_member m = { 0 };
 	int r;
 
-	if (ios_accept(p, "description"))
+	if (cisco_accept(p, "description"))
 		return 0;
-	if (ios_begins(p, p->at, "no"))
-		return ios_refuse(p, E_UNSUPPORTED, "give the running configuration",
-				  "removing one member of an object group");
+	if (cisco_begins(p, p->at, "no"))
+		return cisco_refuse(p, E_UNSUPPORTED, "give the running configuration",
+				    "removing one member of an object group");
 	if (c->members == IOS_MEMBERS_MAX)
-		return ios_refuse(p, E_LIMIT, NULL, "more than %d members of object groups",
-				  IOS_MEMBERS_MAX);
+		return cisco_refuse(p, E_LIMIT, NULL, "more than %d members of object groups",
+				    IOS_MEMBERS_MAX);
 	r = parse_member(p, g, &m);
 	if (r == 0)
 		r = mem_grow(&g->member, &g->cap, g->n + 1, sizeof(*g->member));
@@ -145,7 +135,7 @@ int ios_member_line(struct ios_parsing *p, size_t group)
 }
 
 /* Of a line that is not indented: can it only be a member? */
-bool ios_begins_member(const struct ios_parsing *p)
+bool ios_begins_member(const struct cisco_words *p)
 {
 	static const char *const word[] = { "host", "any", "range",   "group-object",
 					    "tcp",  "udp", "tcp-udp", "icmp",

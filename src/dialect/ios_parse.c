@@ -4,6 +4,7 @@
  * indented, as routers print it, or begins with a word that only such lines begin with, as people
  * type it.
  */
+#include "dialect/ios_names.h"
 #include "dialect/ios_parsing.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ enum inside { IN_NOTHING, IN_LIST, IN_GROUP, IN_INTERFACE };
 enum { STEP = 10 };
 
 struct reader {
-	struct ios_parsing p;
+	struct cisco_words p;
 	enum inside inside;
 	size_t at;	   /* of the list, group or interface */
 	bool indented;	   /* this line */
@@ -43,7 +44,7 @@ struct ios_group *ios_group_find(const struct ios_config *c, struct str name)
 
 static int open_list(struct reader *rd, struct str name, enum family family, bool standard)
 {
-	struct ios_parsing *p = &rd->p;
+	struct cisco_words *p = &rd->p;
 	struct ios_config *c = p->config;
 	struct ios_list *l = ios_list_find(c, name, family);
 	int r;
@@ -52,15 +53,15 @@ static int open_list(struct reader *rd, struct str name, enum family family, boo
 	if (l) {
 		rd->at = (size_t)(l - c->list);
 		if (l->standard != standard)
-			return ios_refuse(p, E_CONFLICT, "a name is of one kind of list",
-					  "access list %s is there already, as %s", show(name).text,
-					  l->standard ? "standard" : "extended");
+			return cisco_refuse(p, E_CONFLICT, "a name is of one kind of list",
+					    "access list %s is there already, as %s",
+					    show(name).text, l->standard ? "standard" : "extended");
 		l->line = l->gone ? p->line : l->line;
 		l->gone = false;
 		return 0;
 	}
 	if (c->lists == IOS_LISTS_MAX)
-		return ios_refuse(p, E_LIMIT, NULL, "more than %d access lists", IOS_LISTS_MAX);
+		return cisco_refuse(p, E_LIMIT, NULL, "more than %d access lists", IOS_LISTS_MAX);
 	r = mem_grow(&c->list, &c->list_cap, c->lists + 1, sizeof(*c->list));
 	if (r == 0)
 		r = strmap_add(&c->list_by_name[family == FAMILY_V6], name, c->lists);
@@ -74,88 +75,91 @@ static int open_list(struct reader *rd, struct str name, enum family family, boo
 }
 
 /* Puts the entry where its sequence number belongs; 0: behind all. */
-static int put_entry(struct ios_parsing *p, struct ios_list *l, struct ios_entry *e)
+static int put_entry(struct cisco_words *p, struct ios_list *l, struct ios_entry *e)
 {
+	struct ios_config *c = p->config;
 	unsigned last = l->n ? l->entry[l->n - 1].seq : 0;
 	size_t place = l->n;
 	int r;
 
 	if (!e->seq && last > IOS_SEQUENCE_MAX - STEP)
-		return ios_refuse(p, E_LIMIT, NULL, "no sequence number is left behind %u", last);
+		return cisco_refuse(p, E_LIMIT, NULL, "no sequence number is left behind %u", last);
 	e->seq = e->seq ? e->seq : last + STEP;
 	while (place > 0 && l->entry[place - 1].seq >= e->seq)
 		place--;
 	if (place < l->n && l->entry[place].seq == e->seq)
-		return ios_refuse(p, E_CONFLICT,
-				  "remove the other one first, or take another number",
-				  "number %u is taken by line %u", e->seq, l->entry[place].line);
-	p->config->moves += l->n - place;
-	if (p->config->moves > IOS_MOVES_MAX)
-		return ios_refuse(p, E_LIMIT, "write them in order",
-				  "entries are inserted before too many others");
-	if (p->config->entries == IOS_ENTRIES_MAX)
-		return ios_refuse(p, E_LIMIT, NULL, "more than %d entries", IOS_ENTRIES_MAX);
+		return cisco_refuse(p, E_CONFLICT,
+				    "remove the other one first, or take another number",
+				    "number %u is taken by line %u", e->seq, l->entry[place].line);
+	c->moves += l->n - place;
+	if (c->moves > IOS_MOVES_MAX)
+		return cisco_refuse(p, E_LIMIT, "write them in order",
+				    "entries are inserted before too many others");
+	if (c->entries == IOS_ENTRIES_MAX)
+		return cisco_refuse(p, E_LIMIT, NULL, "more than %d entries", IOS_ENTRIES_MAX);
 	r = mem_grow(&l->entry, &l->cap, l->n + 1, sizeof(*l->entry));
 	if (r < 0)
 		return r;
 	memmove(&l->entry[place + 1], &l->entry[place], (l->n - place) * sizeof(*l->entry));
 	l->entry[place] = *e;
 	l->n++;
-	p->config->entries++;
+	c->entries++;
 	return 0;
 }
 
 /* "no 10", "no sequence 10", "no permit ..." */
-static int remove_entry(struct ios_parsing *p, struct ios_list *l)
+static int remove_entry(struct cisco_words *p, struct ios_list *l)
 {
+	struct ios_config *c = p->config;
 	struct str body;
 	unsigned seq = 0;
 	size_t i = 0;
 	int r = 0;
 
-	if (ios_accept(p, "remark"))
+	if (cisco_accept(p, "remark"))
 		return 0;
-	(void)ios_accept(p, "sequence");
-	body = ios_rest(p);
+	(void)cisco_accept(p, "sequence");
+	body = cisco_rest(p);
 	if (body.n && body.p[0] >= '0' && body.p[0] <= '9')
-		r = ios_parse_seq(p, ios_peek(p), &seq);
+		r = ios_parse_seq(p, cisco_peek(p), &seq);
 	while (i < l->n && !(seq ? l->entry[i].seq == seq : str_eq(l->entry[i].body, body)))
 		i++;
 	if (r < 0 || i == l->n)
 		return r < 0 ? r
-			     : ios_refuse(p, E_UNKNOWN, NULL,
-					  "there is no such entry in access list %s",
-					  show(l->name).text);
+			     : cisco_refuse(p, E_UNKNOWN, NULL,
+					    "there is no such entry in access list %s",
+					    show(l->name).text);
 	memmove(&l->entry[i], &l->entry[i + 1], (l->n - i - 1) * sizeof(*l->entry));
 	l->n--;
-	p->config->entries--;
+	c->entries--;
 	return 0;
 }
 
 /* A line of a list, from the next word on. */
-static int entry_line(struct ios_parsing *p, size_t list)
+static int entry_line(struct cisco_words *p, size_t list)
 {
+	struct ios_config *c = p->config;
 	struct ios_entry e = { 0 };
-	struct str first = ios_peek(p);
+	struct str first = cisco_peek(p);
 	int r = 0;
 
-	if (ios_accept(p, "no"))
-		return remove_entry(p, &p->config->list[list]);
-	if (ios_accept(p, "sequence") || (first.n && first.p[0] >= '0' && first.p[0] <= '9'))
-		r = ios_parse_seq(p, ios_take(p), &e.seq);
-	if (r < 0 || ios_accept(p, "remark"))
+	if (cisco_accept(p, "no"))
+		return remove_entry(p, &c->list[list]);
+	if (cisco_accept(p, "sequence") || (first.n && first.p[0] >= '0' && first.p[0] <= '9'))
+		r = ios_parse_seq(p, cisco_take(p), &e.seq);
+	if (r < 0 || cisco_accept(p, "remark"))
 		return r;
-	r = ios_parse_entry(p, &p->config->list[list], &e);
-	return r < 0 ? r : put_entry(p, &p->config->list[list], &e);
+	r = ios_parse_entry(p, &c->list[list], &e);
+	return r < 0 ? r : put_entry(p, &c->list[list], &e);
 }
 
-static bool begins_entry(const struct ios_parsing *p)
+static bool begins_entry(const struct cisco_words *p)
 {
 	static const char *const word[] = { "permit", "deny", "remark", "evaluate", "sequence" };
-	size_t at = ios_begins(p, 0, "no") ? 1 : 0;
+	size_t at = cisco_begins(p, 0, "no") ? 1 : 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(word); i++)
-		if (ios_begins(p, at, word[i]))
+		if (cisco_begins(p, at, word[i]))
 			return true;
 	return at < p->n && p->word[at].p[0] >= '0' && p->word[at].p[0] <= '9';
 }
@@ -173,11 +177,12 @@ static bool is_ip_number(struct str name, bool *ret_standard)
 
 static int close_list(struct reader *rd, struct str name, enum family family)
 {
-	struct ios_list *l = ios_list_find(rd->p.config, name, family);
+	struct ios_config *c = rd->p.config;
+	struct ios_list *l = ios_list_find(c, name, family);
 
 	rd->inside = IN_NOTHING;
 	if (l) {
-		rd->p.config->entries -= l->n;
+		c->entries -= l->n;
 		l->n = 0;
 		l->gone = true;
 	}
@@ -187,22 +192,23 @@ static int close_list(struct reader *rd, struct str name, enum family family)
 /* "access-list NUMBER ..." */
 static int numbered_line(struct reader *rd, bool no)
 {
-	struct ios_parsing *p = &rd->p;
-	struct str name = ios_take(p);
+	struct cisco_words *p = &rd->p;
+	struct str name = cisco_take(p);
 	bool standard = false;
 	int r;
 
 	rd->inside = IN_NOTHING;
 	if (!is_ip_number(name, &standard)) {
-		if (p->n > 2 && (ios_begins(p, 2, "extended") || ios_begins(p, 2, "standard")))
-			return ios_refuse(p, E_UNSUPPORTED, NULL,
-					  "an access list of Cisco ASA, not of IOS");
+		if (p->n > 2 && (cisco_begins(p, 2, "extended") || cisco_begins(p, 2, "standard")))
+			return cisco_refuse(p, E_UNSUPPORTED, NULL,
+					    "an access list of Cisco ASA, not of IOS");
 		return 0;
 	}
 	if (no && p->at < p->n)
-		return ios_refuse(p, E_UNSUPPORTED, "give the running configuration",
-				  "removing one entry of a numbered list: some releases remove the "
-				  "whole list");
+		return cisco_refuse(
+			p, E_UNSUPPORTED, "give the running configuration",
+			"removing one entry of a numbered list: some releases remove the "
+			"whole list");
 	if (no)
 		return close_list(rd, name, FAMILY_V4);
 	r = open_list(rd, name, FAMILY_V4, standard);
@@ -212,18 +218,19 @@ static int numbered_line(struct reader *rd, bool no)
 	return r;
 }
 
-static int resequence(struct ios_parsing *p)
+static int resequence(struct cisco_words *p)
 {
-	struct ios_list *l = ios_list_find(p->config, ios_take(p), FAMILY_V4);
+	struct ios_list *l = ios_list_find(p->config, cisco_take(p), FAMILY_V4);
 	unsigned first = STEP, step = STEP;
 	int r = 0;
 
 	if (p->at < p->n)
-		r = ios_parse_seq(p, ios_take(p), &first);
+		r = ios_parse_seq(p, cisco_take(p), &first);
 	if (r == 0 && p->at < p->n)
-		r = ios_parse_seq(p, ios_take(p), &step);
+		r = ios_parse_seq(p, cisco_take(p), &step);
 	if (r == 0 && l && first + (uint64_t)step * l->n > IOS_SEQUENCE_MAX)
-		r = ios_refuse(p, E_LIMIT, NULL, "the numbers would be above %d", IOS_SEQUENCE_MAX);
+		r = cisco_refuse(p, E_LIMIT, NULL, "the numbers would be above %d",
+				 IOS_SEQUENCE_MAX);
 	for (size_t i = 0; r == 0 && l && i < l->n; i++)
 		l->entry[i].seq = first + step * (unsigned)i;
 	return r;
@@ -232,29 +239,29 @@ static int resequence(struct ios_parsing *p)
 /* "ip access-list ..." */
 static int ip_list_line(struct reader *rd, bool no)
 {
-	struct ios_parsing *p = &rd->p;
-	bool standard = ios_accept(p, "standard");
+	struct cisco_words *p = &rd->p;
+	bool standard = cisco_accept(p, "standard");
 	struct str name;
 
 	rd->inside = IN_NOTHING;
-	if (ios_accept(p, "resequence"))
+	if (cisco_accept(p, "resequence"))
 		return resequence(p);
-	if (!standard && !ios_accept(p, "extended"))
+	if (!standard && !cisco_accept(p, "extended"))
 		return 0; /* logging and the like; lists of other kinds */
-	name = ios_take(p);
+	name = cisco_take(p);
 	if (!name.n)
-		return ios_refuse(p, E_SYNTAX, NULL, "an access list of no name");
+		return cisco_refuse(p, E_SYNTAX, NULL, "an access list of no name");
 	return no ? close_list(rd, name, FAMILY_V4) : open_list(rd, name, FAMILY_V4, standard);
 }
 
 static int ipv6_list_line(struct reader *rd, bool no)
 {
-	struct ios_parsing *p = &rd->p;
-	struct str name = ios_take(p);
+	struct cisco_words *p = &rd->p;
+	struct str name = cisco_take(p);
 
 	rd->inside = IN_NOTHING;
 	if (!name.n)
-		return ios_refuse(p, E_SYNTAX, NULL, "an access list of no name");
+		return cisco_refuse(p, E_SYNTAX, NULL, "an access list of no name");
 	if (p->at < p->n) /* "role-based NAME", "log-update threshold N" */
 		return 0;
 	return no ? close_list(rd, name, FAMILY_V6) : open_list(rd, name, FAMILY_V6, false);
@@ -265,8 +272,8 @@ static int ipv6_list_line(struct reader *rd, bool no)
 /* "banner motd ^C text ... ^C": what is inside is no configuration. */
 static void open_banner(struct reader *rd)
 {
-	struct ios_parsing *p = &rd->p;
-	struct str rest = p->at + 1 < p->n ? (p->at++, ios_rest(p)) : STR("");
+	struct cisco_words *p = &rd->p;
+	struct str rest = p->at + 1 < p->n ? (p->at++, cisco_rest(p)) : STR("");
 	size_t n = rest.n > 1 && rest.p[0] == '^' ? 2 : 1;
 
 	rd->inside = IN_NOTHING;
@@ -289,37 +296,37 @@ static int open_group(struct reader *rd, bool no)
 
 static int global_line(struct reader *rd)
 {
-	struct ios_parsing *p = &rd->p;
-	bool no = ios_accept(p, "no");
+	struct cisco_words *p = &rd->p;
+	bool no = cisco_accept(p, "no");
 
-	if (ios_accept(p, "access-list"))
+	if (cisco_accept(p, "access-list"))
 		return numbered_line(rd, no);
-	if (ios_begins(p, p->at, "ip") && ios_begins(p, p->at + 1, "access-list")) {
+	if (cisco_begins(p, p->at, "ip") && cisco_begins(p, p->at + 1, "access-list")) {
 		p->at += 2;
 		return ip_list_line(rd, no);
 	}
-	if (ios_begins(p, p->at, "ipv6") && ios_begins(p, p->at + 1, "access-list")) {
+	if (cisco_begins(p, p->at, "ipv6") && cisco_begins(p, p->at + 1, "access-list")) {
 		p->at += 2;
 		return ipv6_list_line(rd, no);
 	}
-	if (ios_accept(p, "object-group"))
+	if (cisco_accept(p, "object-group"))
 		return open_group(rd, no);
-	if (!no && ios_accept(p, "interface")) {
+	if (!no && cisco_accept(p, "interface")) {
 		rd->inside = IN_INTERFACE;
 		return ios_open_interface(p, &rd->at);
 	}
 	rd->inside = IN_NOTHING;
-	if (!no && ios_accept(p, "banner"))
+	if (!no && cisco_accept(p, "banner"))
 		open_banner(rd);
 	return 0;
 }
 
 static int one_line(struct reader *rd)
 {
-	struct ios_parsing *p = &rd->p;
+	struct cisco_words *p = &rd->p;
 	bool indented = rd->indented;
 
-	if (p->n == 1 && (ios_begins(p, 0, "exit") || ios_begins(p, 0, "end"))) {
+	if (p->n == 1 && (cisco_begins(p, 0, "exit") || cisco_begins(p, 0, "end"))) {
 		rd->inside = IN_NOTHING;
 		return 0;
 	}
@@ -359,7 +366,7 @@ static int read_lines(struct reader *rd, struct str text)
 		}
 		if (!rd->p.text.n || rd->p.text.p[0] == '!')
 			continue;
-		r = ios_cut_words(&rd->p);
+		r = cisco_cut_words(&rd->p);
 		if (r == 0)
 			r = one_line(rd);
 	}
@@ -404,7 +411,9 @@ int ios_parse(struct str text, const char *file, struct diag *d, struct ios_conf
 	c->file = c->arena ? arena_strdup(c->arena, file) : NULL;
 	if (!c->file)
 		return -ENOMEM;
-	rd->p = (struct ios_parsing){ .config = c, .arena = c->arena, .d = d };
+	rd->p = (struct cisco_words){
+		.language = &ios_language, .config = c, .file = c->file, .arena = c->arena, .d = d
+	};
 	r = read_lines(rd, text);
 	if (r == 0 && !c->lists) {
 		diag_error(d, (struct place){ .file = file }, "there is no access list in it");

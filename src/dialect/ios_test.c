@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/cisco_words.h"
 #include "dialect/dialect.h"
 #include "dialect/ios_limits.h"
 #include "support/oom.h"
@@ -343,7 +344,7 @@ static void words_and_entries_have_a_limit(void **state)
 
 	(void)state;
 	buf_adds(&text, V4 "remark");
-	for (size_t i = 1; i < IOS_WORDS_MAX; i++)
+	for (size_t i = 1; i < CISCO_WORDS_MAX; i++)
 		buf_adds(&text, " x");
 	assert_int_equal(read_at(&b, buf_str(&text), NULL), 0);
 	end(&b);
