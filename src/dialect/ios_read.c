@@ -20,7 +20,7 @@ struct going {
 	struct reading *out;
 	const char *file; /* in the reading's arena */
 	struct ios_place place;
-	struct ios_blames blames;
+	struct doubts doubts;
 	struct union_of may[IOS_OUTCOMES], decide;
 	bool loose_states, loose_fragments, open_answers;
 	size_t apart; /* rules by themselves are asked for */
@@ -124,10 +124,10 @@ static int unknown_family(struct going *g, enum family family)
 	for (size_t i = 0; r == 0 && i < IOS_OUTCOMES; i++)
 		r = union_add(&g->may[i], all);
 	return r < 0 ? r
-		     : ios_blames_add(&g->blames, g->m,
-				      family == FAMILY_V6 ? STR("IPv6: no list of it is named")
-							  : STR("IPv4: no list of it is named"),
-				      0, all);
+		     : doubts_add(&g->doubts, g->m,
+				  family == FAMILY_V6 ? STR("IPv6: no list of it is named")
+						      : STR("IPv4: no list of it is named"),
+				  0, all);
 }
 
 static int read_family(struct going *g, enum family family, const char *place)
@@ -150,7 +150,7 @@ static int read_family(struct going *g, enum family family, const char *place)
 		r = reading_apart(g->out, first, &o.apart);
 	o.aparts = g->apart > first ? g->apart - first : 0;
 	if (r == 0)
-		r = ios_walk(g->config, list, (uint32_t)first + 1, g->m, g->d, &g->blames, &o);
+		r = ios_walk(g->config, list, (uint32_t)first + 1, g->m, g->d, &g->doubts, &o);
 	if (r < 0)
 		return r;
 	g->loose_states = g->loose_states || o.loose_states;
@@ -167,8 +167,7 @@ static int read_commands(struct going *g)
 	int r = 0;
 
 	for (size_t k = 0; i && r == 0 && k < i->commands; k++)
-		r = ios_blames_add(&g->blames, g->m, i->command[k].text, i->command[k].line,
-				   FLOW_ALL);
+		r = doubts_add(&g->doubts, g->m, i->command[k].text, i->command[k].line, FLOW_ALL);
 	if (r == 0 && i && i->commands) {
 		r = union_add(&g->may[VERDICT_DROP], FLOW_ALL);
 		if (r == 0) /* addresses may be others when the list sees them */
@@ -193,7 +192,7 @@ static int read_answers(struct going *g)
 		struct ios_outcome o = { 0 };
 
 		g->open_answers = g->open_answers || !list->n;
-		r = ios_walk(g->config, list, 1, g->m, g->d, &g->blames, &o);
+		r = ios_walk(g->config, list, 1, g->m, g->d, &g->doubts, &o);
 		if (r == 0)
 			r = flow_override(g->m, may, o.may[VERDICT_ACCEPT], &may);
 		if (r == 0)
@@ -209,29 +208,6 @@ static int read_answers(struct going *g)
 }
 
 /* ---- the reading ---- */
-
-static int tell_unknowns(struct going *g)
-{
-	struct reading *out = g->out;
-
-	out->unknown = arena_array(out->arena, g->blames.n, sizeof(*out->unknown));
-	if (!out->unknown)
-		return -ENOMEM;
-	for (size_t i = 0; i < g->blames.n; i++) {
-		const struct ios_blame *b = &g->blames.blame[i];
-		struct unknown *u = &out->unknown[i];
-		int r;
-
-		*u = (struct unknown){ .at = { .file = g->file, .line = b->line },
-				       .what = arena_str(out->arena, b->text),
-				       .set = b->set };
-		r = u->what ? flow_root(out->m, &u->set) : -ENOMEM;
-		if (r < 0)
-			return r;
-		out->unknowns++;
-	}
-	return 0;
-}
 
 static int tell_assumptions(struct going *g, const char *place)
 {
@@ -291,7 +267,7 @@ static int go(struct going *g)
 	if (r == 0)
 		r = conclude(g);
 	if (r == 0)
-		r = tell_unknowns(g);
+		r = doubts_tell(&g->doubts, g->file, g->out);
 	if (r == 0)
 		r = tell_assumptions(g, place);
 	if (r == E_BUDGET) {
@@ -322,7 +298,7 @@ int ios_read(struct ios_config *c, const struct assume *assume, struct flow_mgr 
 	for (size_t i = 0; i < IOS_OUTCOMES; i++)
 		union_release(&g.may[i]);
 	union_release(&g.decide);
-	mem_free(g.blames.blame);
+	doubts_release(&g.doubts);
 	if (r == 0)
 		*ret = EG_TAKE(out);
 	return r;

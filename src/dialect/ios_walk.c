@@ -28,7 +28,7 @@ struct walk {
 	struct arena *arena;
 	flow_ref live;
 	struct union_of may[IOS_OUTCOMES], decide;
-	struct ios_blames *blames;
+	struct doubts *doubts;
 	struct run run;
 	size_t products;
 	bool loose_states, loose_fragments;
@@ -40,30 +40,6 @@ struct walk {
 	size_t services;
 	struct str unknown;
 };
-
-/* ---- blames ---- */
-
-int ios_blames_add(struct ios_blames *b, struct flow_mgr *m, struct str text, unsigned line,
-		   flow_ref set)
-{
-	int r;
-
-	if (flow_empty(set))
-		return 0;
-	for (size_t i = b->n; i-- > 0;)
-		if (b->blame[i].line == line && str_eq(b->blame[i].text, text))
-			return flow_override(m, b->blame[i].set, set, &b->blame[i].set);
-	if (b->n == IOS_BLAMES_MAX) {
-		struct ios_blame *last = &b->blame[b->n - 1];
-
-		last->text = STR("this and more that is not modelled");
-		return flow_override(m, last->set, set, &last->set);
-	}
-	r = mem_grow(&b->blame, &b->cap, b->n + 1, sizeof(*b->blame));
-	if (r == 0)
-		b->blame[b->n++] = (struct ios_blame){ text, line, set };
-	return r;
-}
 
 int ios_family_set(struct flow_mgr *m, enum family family, flow_ref *ret)
 {
@@ -286,9 +262,9 @@ static int decide_loosely(struct walk *w, const struct flow_match *match, size_t
 	if (r == 0)
 		r = flow_minus(w->m, b.hi, b.lo, &unsure);
 	return r < 0 ? r
-		     : ios_blames_add(w->blames, w->m,
-				      w->unknown.n ? w->unknown : STR("TCP flags of later packets"),
-				      w->entry->line, unsure);
+		     : doubts_add(w->doubts, w->m,
+				  w->unknown.n ? w->unknown : STR("TCP flags of later packets"),
+				  w->entry->line, unsure);
 }
 
 static int walk_entry(struct walk *w)
@@ -452,10 +428,10 @@ static int walk_list(struct walk *w, uint32_t first, struct ios_outcome *ret)
 }
 
 int ios_walk(struct ios_config *c, const struct ios_list *list, uint32_t first, struct flow_mgr *m,
-	     struct diag *d, struct ios_blames *blames, struct ios_outcome *ret)
+	     struct diag *d, struct doubts *doubts, struct ios_outcome *ret)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
-	struct walk w = { .config = c, .list = list, .m = m, .d = d, .arena = a, .blames = blames };
+	struct walk w = { .config = c, .list = list, .m = m, .d = d, .arena = a, .doubts = doubts };
 	int r = a ? walk_list(&w, first, ret) : -ENOMEM;
 
 	for (size_t i = 0; i < IOS_OUTCOMES; i++)

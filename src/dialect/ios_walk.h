@@ -11,23 +11,11 @@
  */
 #pragma once
 
-#include "dialect/bounds.h"
+#include "dialect/doubts.h"
 #include "dialect/ios_model.h"
 #include "rule/rule.h"
 
 enum { IOS_OUTCOMES = VERDICT_ACCEPT + 1 };
-
-/* A part of an entry that is not modelled, and the packets that it makes uncertain. */
-struct ios_blame {
-	struct str text;
-	unsigned line;
-	flow_ref set;
-};
-
-struct ios_blames {
-	struct ios_blame *blame; /* mem_free() it */
-	size_t n, cap;
-};
 
 struct ios_outcome {
 	struct bounds *apart; /* in: filled for so many entries, each by itself */
@@ -42,13 +30,10 @@ struct ios_outcome {
  * IPv6 list, then what is done with the rest. E_CONFLICT, E_LIMIT, E_BUDGET, -ENOMEM.
  */
 EG_CHECK int ios_walk(struct ios_config *c, const struct ios_list *list, uint32_t first,
-		      struct flow_mgr *m, struct diag *d, struct ios_blames *blames,
+		      struct flow_mgr *m, struct diag *d, struct doubts *doubts,
 		      struct ios_outcome *ret);
 
 enum { IOS_IMPLICIT6 = 3, IOS_IMPLICIT4 = 1 }; /* entries that nobody wrote */
-
-EG_CHECK int ios_blames_add(struct ios_blames *b, struct flow_mgr *m, struct str text,
-			    unsigned line, flow_ref set);
 
 /* All packets of a family. */
 EG_CHECK int ios_family_set(struct flow_mgr *m, enum family family, flow_ref *ret);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parts of a configuration that are not modelled, and the flows that each makes uncertain. */
+#pragma once
+
+#include "dialect/bounds.h"
+#include "dialect/reading.h"
+
+enum { DOUBTS_MAX = 4096 /* told one by one */ };
+
+struct doubt {
+	struct str text;
+	unsigned line;
+	flow_ref set;
+};
+
+struct doubts {
+	struct doubt *doubt;
+	size_t n, cap;
+	struct union_of more; /* flows of those behind the last one that is told */
+};
+
+void doubts_release(struct doubts *b);
+
+/* Nothing when the set is empty; the same part of the same line is told once. */
+EG_CHECK int doubts_add(struct doubts *b, struct flow_mgr *m, struct str text, unsigned line,
+			flow_ref set);
+
+/* Makes them the unknowns of the reading, at lines of `file`, which is in its arena. */
+EG_CHECK int doubts_tell(struct doubts *b, const char *file, struct reading *r);
