@@ -58,10 +58,10 @@ static int diff_run(struct env *env, int argc, char **argv)
 
 	for (int i = 0; r == 0 && i < argc; i++)
 		r = side_load(env, argv[i], &arg_view, &side[i]);
-	/* A list at one interface has nothing to say of interfaces: a policy is seen likewise. */
+	/* What a list at one interface does not tell of interfaces, of a policy is not seen. */
 	for (int i = 0; r == 0 && i < argc; i++)
-		if (side[1 - i].config && side[1 - i].config->one_place && !side[i].config)
-			r = side_forget_interfaces(env, &side[i]);
+		if (side[1 - i].config && !side[i].config)
+			r = side_forget_interfaces(side[1 - i].config, &side[i]);
 	if (r == 0)
 		r = flow_diff(env->m, side[0].bounds, side[1].bounds, &d);
 	if (r == 0)

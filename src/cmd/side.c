@@ -244,15 +244,9 @@ int side_load(struct env *env, char *path, const struct view *view, struct side 
 	return 0;
 }
 
-int side_forget_interfaces(struct env *env, struct side *s)
+int side_forget_interfaces(const struct reading *other, struct side *s)
 {
-	static const enum flow_dim dim[] = { FLOW_IIF, FLOW_OIF };
-	int r = 0;
+	int r = prove_place(other, &s->bounds.lo);
 
-	for (size_t i = 0; r == 0 && i < ARRAY_LEN(dim); i++) {
-		r = flow_forget(env->m, s->bounds.lo, dim[i], &s->bounds.lo);
-		if (r == 0)
-			r = flow_forget(env->m, s->bounds.hi, dim[i], &s->bounds.hi);
-	}
-	return r;
+	return r < 0 ? r : prove_place(other, &s->bounds.hi);
 }

@@ -33,6 +33,6 @@ struct side {
 
 /* `view`: how a configuration is looked at. */
 EG_CHECK int side_load(struct env *env, char *path, const struct view *view, struct side *ret);
-/* Interfaces of the side do not count any more. */
-EG_CHECK int side_forget_interfaces(struct env *env, struct side *s);
+/* Interfaces that the other side does not tell do not count any more. */
+EG_CHECK int side_forget_interfaces(const struct reading *other, struct side *s);
 void side_release(struct side *s);

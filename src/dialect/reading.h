@@ -48,11 +48,12 @@ struct reading {
 	size_t learned_addresses; /* distinct destination addresses in `learned` */
 	bool names; /* it sees destination names, or was read as if it did: they are compared */
 	/*
-	 * Of a list at one interface: which interfaces packets pass is not compared. Of a filter
-	 * that does not remember conversations: what it may and must let through where their
-	 * answers come. Both rooted.
+	 * Of a list at one interface: which interfaces packets pass is not compared; of lists that
+	 * see where packets come in alone: by which one they leave is not. Of a filter that does
+	 * not remember conversations: what it may and must let through where their answers come.
+	 * Both rooted.
 	 */
-	bool one_place, stateless;
+	bool one_place, any_exit, stateless;
 	flow_ref answers_may, answers_must;
 	struct config_rule *rule;
 	size_t rules;

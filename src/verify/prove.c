@@ -78,7 +78,9 @@ int prove_place(const struct reading *config, flow_ref *set)
 {
 	int r = config->one_place ? flow_forget(config->m, *set, FLOW_IIF, set) : 0;
 
-	return r == 0 && config->one_place ? flow_forget(config->m, *set, FLOW_OIF, set) : r;
+	return r == 0 && (config->one_place || config->any_exit)
+		       ? flow_forget(config->m, *set, FLOW_OIF, set)
+		       : r;
 }
 
 /* What the outcome's own rules ask for, whether or not an earlier rule asks for it too. */

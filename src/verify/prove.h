@@ -66,7 +66,7 @@ EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct
 /* The flows a configuration and a policy are compared on: state new, no later fragment. */
 EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 
-/* Of a list at one interface: the flows of `set` whatever interfaces they pass. */
+/* The flows of `set` whatever interfaces they pass that the configuration does not tell. */
 EG_CHECK int prove_place(const struct reading *config, flow_ref *set);
 
 /*

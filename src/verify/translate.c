@@ -115,21 +115,26 @@ int translate_rules(const struct reading *config, const char *dialect, struct ru
 	return r < 0 ? r : add_leaves(&g, diagram, 1, last);
 }
 
-/* First packets of a set; whatever their interfaces where one side does not tell them. */
-static int compared(struct flow_mgr *m, flow_ref set, flow_ref scope, bool one_place, flow_ref *ret)
-{
-	int r = flow_restrict(m, set, scope, &set);
+/* What both sides are compared on: first packets, whatever interfaces one of them does not tell. */
+struct sight {
+	flow_ref scope;
+	bool any_entry, any_exit;
+};
 
-	if (r == 0 && one_place)
+static int compared(struct flow_mgr *m, flow_ref set, const struct sight *s, flow_ref *ret)
+{
+	int r = flow_restrict(m, set, s->scope, &set);
+
+	if (r == 0 && s->any_entry)
 		r = flow_forget(m, set, FLOW_IIF, &set);
-	if (r == 0 && one_place)
+	if (r == 0 && s->any_exit)
 		r = flow_forget(m, set, FLOW_OIF, &set);
 	*ret = set;
 	return r;
 }
 
 /* What one rule speaks of is not missing: not any of it, or not what `only` has. */
-static int not_missing(const struct rule *rule, struct flow_mgr *m, flow_ref scope, bool one_place,
+static int not_missing(const struct rule *rule, struct flow_mgr *m, const struct sight *s,
 		       flow_ref only, flow_ref *missing)
 {
 	flow_ref one = FLOW_NONE;
@@ -138,7 +143,7 @@ static int not_missing(const struct rule *rule, struct flow_mgr *m, flow_ref sco
 	if (r == 0)
 		r = flow_restrict(m, one, only, &one);
 	if (r == 0)
-		r = compared(m, one, scope, one_place, &one);
+		r = compared(m, one, s, &one);
 	return r < 0 ? r : flow_minus(m, *missing, one, missing);
 }
 
@@ -146,28 +151,28 @@ int translate_check(const struct reading *config, const struct reading *written,
 		    const struct rulelist *rules, const struct losses *lost, struct arena *a,
 		    struct translation *ret)
 {
-	bool one_place = config->one_place || written->one_place;
 	struct flow_mgr *m = config->m;
+	struct sight s = { .any_entry = config->one_place || written->one_place };
 	struct translation t = { FLOW_NONE, FLOW_NONE };
-	flow_ref scope = FLOW_NONE, before = FLOW_NONE, may = FLOW_NONE, must = FLOW_NONE;
-	int r = prove_scope(m, a, &scope);
+	flow_ref before = FLOW_NONE, may = FLOW_NONE, must = FLOW_NONE;
+	int r = prove_scope(m, a, &s.scope);
 
+	s.any_exit = s.any_entry || config->any_exit || written->any_exit;
 	if (r == 0)
-		r = compared(m, config->must_accept, scope, one_place, &before);
+		r = compared(m, config->must_accept, &s, &before);
 	if (r == 0)
-		r = compared(m, written->may[VERDICT_ACCEPT], scope, one_place, &may);
+		r = compared(m, written->may[VERDICT_ACCEPT], &s, &may);
 	if (r == 0)
-		r = compared(m, written->must_accept, scope, one_place, &must);
+		r = compared(m, written->must_accept, &s, &must);
 	if (r == 0)
 		r = flow_minus(m, may, before, &t.widened);
 	if (r == 0)
 		r = flow_minus(m, before, must, &t.missing);
 	for (size_t i = 0; r == 0 && i < lost->n; i++)
-		r = not_missing(lost->loss[i].rule, m, scope, one_place, FLOW_ALL, &t.missing);
+		r = not_missing(lost->loss[i].rule, m, &s, FLOW_ALL, &t.missing);
 	for (size_t i = 0; r == 0 && i < rules->n && !flow_empty(written->learnable); i++)
 		if (rules->rule[i].match.name)
-			r = not_missing(&rules->rule[i], m, scope, one_place, written->learnable,
-					&t.missing);
+			r = not_missing(&rules->rule[i], m, &s, written->learnable, &t.missing);
 	if (r == 0)
 		*ret = t;
 	return r;
