@@ -109,25 +109,6 @@ static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
 
 /* ---- entries ---- */
 
-/* Text of strangers in one line, and no longer than a remark may be. */
-static int write_remark(const struct rule *rule, struct buf *out)
-{
-	EG_AUTO(buf_release) struct buf text = BUF_INIT;
-	size_t n;
-
-	if (!rule->origin.vendor && !rule->origin.requirement)
-		return 0;
-	origin_print(&rule->origin, &text);
-	n = text.n < IOS_REMARK_MAX ? text.n : IOS_REMARK_MAX;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text.data[i] < ' ' || (unsigned char)text.data[i] > '~' ||
-		    text.data[i] == '?')
-			text.data[i] = '_'; /* a router's prompt takes ? for a question */
-	if (n)
-		buf_printf(out, " remark %.*s\n", (int)n, text.data);
-	return text.r;
-}
-
 static bool is_whole(const struct rule *rule)
 {
 	return !rule->match.dim[FLOW_PROTO].span && !rule->match.dim[FLOW_DPORT].span &&
@@ -182,7 +163,7 @@ static int write_rule(struct writing *w, const struct rule *rule, size_t v6)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < WAYS; i++)
-		r = write_remark(rule, &body[i]);
+		r = say_remark(rule, " remark ", IOS_REMARK_MAX, &body[i]);
 	if (r == 0)
 		r = ios_entries(rule, families[v6], &w->groups, &body[WAY_OUT], &why);
 	return r < 0 ? r : write_answers(w, rule, families[v6], &body[WAY_BACK]);
@@ -227,31 +208,6 @@ static int write_family(struct writing *w, size_t v6)
 }
 
 /* ---- the text ---- */
-
-static int write_losses(const struct losses *lost, size_t first, struct buf *out)
-{
-	EG_AUTO(buf_release) struct buf line = BUF_INIT;
-	EG_AUTO(buf_release) struct buf last = BUF_INIT;
-
-	if (lost->n > first)
-		buf_adds(out, "! Not in it, and so refused:\n");
-	for (size_t i = first; i < lost->n; i++) {
-		buf_clear(&line);
-		origin_print(&lost->loss[i].rule->origin, &line);
-		buf_printf(&line, ": %s", lost->loss[i].why);
-		for (size_t k = 0; k < line.n; k++)
-			if ((unsigned char)line.data[k] < ' ')
-				line.data[k] = ' ';
-		/* Zones share a row: it is told once. */
-		if (!str_eq(buf_str(&line), buf_str(&last)))
-			buf_printf(out, "!   %.*s\n", STR_FMT(buf_str(&line)));
-		buf_clear(&last);
-		buf_addstr(&last, buf_str(&line));
-		if (line.r < 0 || last.r < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
 
 static const char heading[] = "! Access lists of Cisco IOS, written by egret, for the interface "
 			      "that leads outside: what\n"
@@ -308,7 +264,7 @@ int ios_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
 		r = write_family(&w, v6);
 	if (r == 0) {
 		buf_adds(out, heading);
-		r = write_losses(lost, first, out);
+		r = say_losses(lost, first, "! ", out);
 	}
 	if (r == 0) {
 		write_lists(&w, out);

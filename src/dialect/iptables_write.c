@@ -219,9 +219,6 @@ static const char load_text[] =
 
 static int write_heading(const struct losses *lost, size_t first, struct buf *out)
 {
-	EG_AUTO(buf_release) struct buf line = BUF_INIT;
-	EG_AUTO(buf_release) struct buf last = BUF_INIT;
-
 	buf_adds(out, "# iptables, ip6tables and ipset, written by egret. Load FILE with:\n");
 	buf_adds(out, load_text);
 	buf_adds(
@@ -231,24 +228,7 @@ static int write_heading(const struct losses *lost, size_t first, struct buf *ou
 		"# traffic is not its business. Sets egret4-* and egret6-* that are no longer used "
 		"can\n"
 		"# be destroyed then.\n");
-	if (lost->n > first)
-		buf_adds(out, "# Not in it, and so refused:\n");
-	for (size_t i = first; i < lost->n; i++) {
-		buf_clear(&line);
-		origin_print(&lost->loss[i].rule->origin, &line);
-		buf_printf(&line, ": %s", lost->loss[i].why);
-		for (size_t k = 0; k < line.n; k++)
-			if ((unsigned char)line.data[k] < ' ')
-				line.data[k] = ' ';
-		/* Zones share a row: it is told once. */
-		if (!str_eq(buf_str(&line), buf_str(&last)))
-			buf_printf(out, "#   %.*s\n", STR_FMT(buf_str(&line)));
-		buf_clear(&last);
-		buf_addstr(&last, buf_str(&line));
-		if (line.r < 0 || last.r < 0)
-			return -ENOMEM;
-	}
-	return 0;
+	return say_losses(lost, first, "# ", out);
 }
 
 static int write_all(struct writing *w, struct diag *d, struct buf *out, struct losses *lost)

@@ -197,3 +197,46 @@ int say_lose_all(const struct saying *s, const struct rulelist *rules, const cha
 	}
 	return r;
 }
+
+int say_losses(const struct losses *lost, size_t first, const char *comment, struct buf *out)
+{
+	EG_AUTO(buf_release) struct buf line = BUF_INIT;
+	EG_AUTO(buf_release) struct buf last = BUF_INIT;
+
+	if (lost->n > first)
+		buf_printf(out, "%sNot in it, and so refused:\n", comment);
+	for (size_t i = first; i < lost->n; i++) {
+		buf_clear(&line);
+		origin_print(&lost->loss[i].rule->origin, &line);
+		buf_printf(&line, ": %s", lost->loss[i].why);
+		for (size_t k = 0; k < line.n; k++)
+			if ((unsigned char)line.data[k] < ' ')
+				line.data[k] = ' ';
+		/* Zones share a row: it is told once. */
+		if (!str_eq(buf_str(&line), buf_str(&last)))
+			buf_printf(out, "%s  %.*s\n", comment, STR_FMT(buf_str(&line)));
+		buf_clear(&last);
+		buf_addstr(&last, buf_str(&line));
+		if (line.r < 0 || last.r < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int say_remark(const struct rule *rule, const char *head, size_t most, struct buf *out)
+{
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	size_t n;
+
+	if (!rule->origin.vendor && !rule->origin.requirement)
+		return 0;
+	origin_print(&rule->origin, &text);
+	n = text.n < most ? text.n : most;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text.data[i] < ' ' || (unsigned char)text.data[i] > '~' ||
+		    text.data[i] == '?')
+			text.data[i] = '_';
+	if (n)
+		buf_printf(out, "%s%.*s\n", head, (int)n, text.data);
+	return text.r;
+}

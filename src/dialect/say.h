@@ -33,6 +33,15 @@ EG_CHECK int say_lose(struct losses *lost, const struct rule *rule, const char *
 EG_CHECK int say_lose_all(const struct saying *s, const struct rulelist *rules, const char *dialect,
 			  const char **why, struct arena *a, struct diag *d, struct losses *lost);
 
+/* "Not in it, and so refused", as comments: each line begins with `comment`. None when nothing is
+ * lost from number `first` on. */
+EG_CHECK int say_losses(const struct losses *lost, size_t first, const char *comment,
+			struct buf *out);
+
+/* The rule's origin as a line of its own: `head`, then at most `most` printable characters, for a
+ * device that takes ? for a question. Nothing when it has no origin. */
+EG_CHECK int say_remark(const struct rule *rule, const char *head, size_t most, struct buf *out);
+
 /* Adds all that a drop or reject could stop in the eyes of a filter without names. */
 EG_CHECK int say_stop(struct flow_mgr *m, const struct flow_match *match, flow_ref *stopped);
 /* Does the match hold for some of these? */
