@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The driver: Cisco ASA, as `show running-config` prints it. */
 #include "base/err.h"
+#include "dialect/asa_change.h"
 #include "dialect/asa_read.h"
 #include "dialect/asa_write.h"
 
@@ -89,5 +90,6 @@ const struct dialect dialect_asa = {
 	.can = DIALECT_READ | DIALECT_WRITE | DIALECT_NAMES,
 	.detect = asa_detect,
 	.read = asa_read_text,
+	.change = asa_change,
 	.write = asa_write,
 };

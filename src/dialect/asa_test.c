@@ -6,8 +6,8 @@
 
 #include "base/err.h"
 #include "dialect/asa_limits.h"
+#include "dialect/change.h"
 #include "dialect/cisco_words.h"
-#include "dialect/dialect.h"
 #include "support/oom.h"
 
 enum said { NO, YES, PERHAPS };
@@ -686,17 +686,66 @@ static void the_language_is_found_from_the_content(void **state)
 
 /* ---- memory ---- */
 
+/* Rules of each kind that the writer tells apart. */
+static int make_rules(struct flow_mgr *m, struct arena *a, struct rulelist *ret)
+{
+	static const struct pattern name[] = { { PATTERN_NAME, { "zoom.us" } },
+					       { PATTERN_NAME, { "www.zoom.us" } } };
+	struct rule rule = { .verdict = VERDICT_ACCEPT, .origin = { .vendor = "zoom" } };
+	uint16_t zone = 0;
+	int r = flow_zone(m, STR("lan"), &zone);
+
+	if (r == 0)
+		r = match_one(&rule.match, FLOW_IIF, zone, zone, a);
+	if (r == 0)
+		r = match_one(&rule.match, FLOW_PROTO, 6, 17, a);
+	if (r == 0)
+		r = match_one(&rule.match, FLOW_DST4, 0x0a000001, 0x0a000006, a);
+	if (r == 0)
+		r = rulelist_add(ret, &rule);
+	rule.match.dim[FLOW_DST4] = (struct flow_spans){ 0 };
+	rule.match.name = name;
+	rule.match.names = 2;
+	return r < 0 ? r : rulelist_add(ret, &rule);
+}
+
+/* Reads a text, writes rules, reads what it wrote, and writes a change of it. */
+static int round_trip(struct str text, struct flow_mgr *m, struct arena *a, struct diag *d)
+{
+	const struct assume assume = { .hook = "forward", .names = true, .apart = 100 };
+	EG_AUTO(reading_freep) struct reading *first = NULL;
+	EG_AUTO(reading_freep) struct reading *again = NULL;
+	EG_AUTO(buf_release) struct buf out = BUF_INIT;
+	EG_AUTO(buf_release) struct buf more = BUF_INIT;
+	struct losses lost = { 0 };
+	struct rulelist rules;
+	struct config_file file = { .file = "oom.asa" };
+	struct change change = { &file, 1, &assume, &rules, NULL };
+	int r = dialect_asa.read(text, "oom.asa", &assume, m, d, &first);
+
+	rulelist_init(&rules, a);
+	if (r == 0)
+		r = make_rules(m, a, &rules);
+	if (r == 0)
+		r = dialect_asa.write(&rules, m, a, d, &out, &lost);
+	if (r == 0)
+		r = dialect_asa.read(buf_str(&out), "oom.asa", &assume, m, d, &again);
+	file.text = buf_str(&out);
+	if (r == 0)
+		r = dialect_asa.change(&change, m, a, d, &more, &lost);
+	rulelist_release(&rules);
+	return r;
+}
+
 static int sample(void *data)
 {
-	const struct assume assume = { .hook = "forward", .names = true };
 	struct flow_mgr *m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
+	struct arena *a = arena_new();
 	struct diag *d = diag_new();
-	struct reading *reading = NULL;
-	int r = m && d ? dialect_asa.read(*(struct str *)data, "oom.asa", &assume, m, d, &reading)
-		       : -ENOMEM;
+	int r = m && a && d ? round_trip(*(struct str *)data, m, a, d) : -ENOMEM;
 
-	reading_free(reading);
 	diag_free(d);
+	arena_free(a);
 	flow_mgr_free(m);
 	return r;
 }

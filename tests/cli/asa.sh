@@ -73,6 +73,25 @@ END
 check "exactly these three, each with its line" \
 	python3 "$work/judge.py" "$work/proof.json" "$last" "$block" "$extra"
 
+# ---- a change that mends it, and nothing else ----
+expect "a change" 1 "proven to mend this and nothing else" \
+	prove --policy "$zoom" --fix "$work/change.asa" "$broken"
+cat "$broken" "$work/change.asa" >"$work/mended.asa"
+expect "with it the device is right" 0 "^yes: " prove --policy "$zoom" "$work/mended.asa"
+expect "and as it was meant" 0 "no difference" diff "$base" "$work/mended.asa"
+expect "a change on a way" 1 "proven to mend this and nothing else" prove --policy "$zoom" \
+	--at "lan in" --fix "$work/change.asa" "$broken"
+sed 's/ in interface lan$/ in interface guest/' "$broken" >"$work/unbound.asa"
+expect "an interface without a list is told" 3 "no list is bound there" \
+	prove --policy "$zoom" --fix "$work/no.asa" "$work/unbound.asa"
+
+# ---- from one language to another ----
+expect "translated to nftables" 0 "" build --from "$base" --to nftables -o "$work/zoom.nft"
+expect "translated to iptables and back" 0 "" build --from "$base" --to iptables -o "$work/zoom.ipt"
+expect "is the same" 0 "no difference" diff "$work/zoom.nft" "$work/zoom.ipt"
+expect "from iptables to here" 0 "" build --from "$work/zoom.ipt" --to asa -o "$work/again.asa"
+expect "it is the same" 0 "no difference" diff "$base" "$work/again.asa"
+
 # ---- why and diff ----
 sample=tests/data/dialect/asa/edge.asa
 expect "why names the line" 1 "edge.asa:70" why --policy "$zoom" --in "$sample" \

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A change goes to the first lines of the lists that packets meet at the place: the list of the
+ * interface that they enter by, else the global one; and what is let through to the list of the
+ * interface that they leave by. At the whole device a rule goes to each list that its interfaces
+ * have; the global one is for all interfaces without a list, so a rule must be for all of them.
+ */
+#include "dialect/asa_change.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "dialect/asa_choice.h"
+#include "dialect/asa_place.h"
+#include "dialect/say.h"
+#include "dialect/spans.h"
+
+struct changing {
+	const struct change *change;
+	struct flow_mgr *m;
+	struct arena *arena;
+	struct diag *d;
+	const struct asa_config *config;
+	struct asa_place place;
+	struct asa_groups groups;
+	struct buf lists;
+	const char **why; /* by rule: why it cannot be put there; NULL: it can */
+	bool *put;	  /* by rule: it is in some list */
+};
+
+static const struct asa_list *list_of(const struct changing *g, const struct asa_binding *b)
+{
+	const struct asa_list *list = b ? asa_list_find(g->config, b->list) : NULL;
+
+	return list && list->kind == ASA_LIST_EXTENDED ? list : NULL;
+}
+
+/* ---- which rules go to which list ---- */
+
+/* Does the rule hold where packets enter by it? */
+static int holds_at(struct changing *g, const struct rule *rule, const struct asa_interface *in,
+		    bool *ret)
+{
+	uint16_t zone = 0;
+	int r = flow_zone(g->m, in->name, &zone);
+
+	if (r == 0)
+		*ret = spans_have(rule->match.dim[FLOW_IIF], zone);
+	return r;
+}
+
+/* Of the interfaces without a list of their own: all of them, or some? */
+static int holds_elsewhere(struct changing *g, const struct rule *rule, bool *ret_some,
+			   bool *ret_all)
+{
+	struct flow_spans named = rule->match.dim[FLOW_IIF];
+	bool defined = false;
+	int r = 0;
+
+	*ret_some = false;
+	*ret_all = true;
+	for (size_t i = 0; r == 0 && i < g->config->interfaces; i++) {
+		const struct asa_interface *in = &g->config->interface[i];
+		bool holds = false;
+
+		defined = defined || in->defined;
+		if (!in->name.n || in->management || asa_bound_at(g->config, in, ASA_IN))
+			continue;
+		r = holds_at(g, rule, in, &holds);
+		*ret_some = *ret_some || holds;
+		*ret_all = *ret_all && holds;
+	}
+	/* Lists without a configuration around them: there may be any other interface. */
+	if (!defined) {
+		bool most = spans_have(named, ZONE_MAX);
+
+		*ret_some = *ret_some || most;
+		*ret_all = *ret_all && most;
+	}
+	return r;
+}
+
+/* ---- entries ---- */
+
+static int choose_entries(struct changing *g, size_t i, struct buf *entries)
+{
+	int r;
+
+	g->put[i] = true;
+	r = asa_entries(&g->change->rules->rule[i], &g->groups, entries, &g->why[i]);
+	return r < 0 ? r : entries->r;
+}
+
+/* Entries in front of the list's own, each at its line. */
+static void put_list(struct changing *g, const struct asa_list *list, const struct buf *entries)
+{
+	struct str rest = buf_str(entries);
+	size_t number = 0;
+
+	while (rest.n) {
+		struct str line = str_cut(&rest, '\n');
+
+		buf_printf(&g->lists, "access-list %.*s line %zu %.*s\n", STR_FMT(list->name),
+			   ++number, STR_FMT(line));
+	}
+}
+
+/* Of packets that enter by `in` (NULL: of all) the rules, or those that let through. */
+static int change_list(struct changing *g, const struct asa_list *list,
+		       const struct asa_interface *in, bool accepts_alone)
+{
+	EG_AUTO(buf_release) struct buf entries = BUF_INIT;
+	const struct rulelist *rules = g->change->rules;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < rules->n; i++) {
+		bool holds = true;
+
+		if (g->why[i] || (accepts_alone && rules->rule[i].verdict != VERDICT_ACCEPT))
+			continue;
+		if (in)
+			r = holds_at(g, &rules->rule[i], in, &holds);
+		if (r == 0 && holds)
+			r = choose_entries(g, i, &entries);
+	}
+	if (r == 0)
+		put_list(g, list, &entries);
+	return r < 0 ? r : g->lists.r;
+}
+
+/* ---- places ---- */
+
+static int change_global(struct changing *g, const struct asa_list *list)
+{
+	EG_AUTO(buf_release) struct buf entries = BUF_INIT;
+	const struct rulelist *rules = g->change->rules;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < rules->n; i++) {
+		bool some = false, all = false;
+
+		if (g->why[i])
+			continue;
+		r = holds_elsewhere(g, &rules->rule[i], &some, &all);
+		if (r == 0 && some && (!all || !list))
+			g->why[i] = "an interface has no list of its own: write one with egret "
+				    "build, or name the way with --at";
+		else if (r == 0 && some)
+			r = choose_entries(g, i, &entries);
+	}
+	if (r == 0 && list)
+		put_list(g, list, &entries);
+	return r < 0 ? r : g->lists.r;
+}
+
+static int change_device(struct changing *g)
+{
+	int r = change_global(g, list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL)));
+
+	for (size_t i = 0; r == 0 && i < g->config->interfaces; i++) {
+		const struct asa_interface *in = &g->config->interface[i];
+		const struct asa_list *list = list_of(g, asa_bound_at(g->config, in, ASA_IN));
+
+		if (list)
+			r = change_list(g, list, in, false);
+	}
+	return r;
+}
+
+/* One place: the lists there, whatever interfaces rules speak of. */
+static int change_place(struct changing *g)
+{
+	const struct asa_place *p = &g->place;
+	const struct asa_list *list = p->list, *out = NULL;
+	int r = 0;
+
+	if (p->in)
+		list = list_of(g, asa_bound_at(g->config, p->in, ASA_IN));
+	if (!list && p->kind != ASA_AT_OUT)
+		list = list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL));
+	if (p->out)
+		out = list_of(g, asa_bound_at(g->config, p->out, ASA_OUT));
+	if (list)
+		r = change_list(g, list, NULL, false);
+	if (r == 0 && out)
+		r = change_list(g, out, NULL, list != NULL);
+	return r;
+}
+
+static int find_why(struct changing *g)
+{
+	const struct rulelist *rules = g->change->rules;
+	EG_AUTO(buf_release) struct buf none = BUF_INIT;
+	int r = 0;
+
+	g->why = arena_array(g->arena, rules->n, sizeof(*g->why));
+	g->put = arena_array(g->arena, rules->n, sizeof(*g->put));
+	if (!g->why || !g->put)
+		return -ENOMEM;
+	for (size_t i = 0; r == 0 && i < rules->n; i++) {
+		r = say_packet(&rules->rule[i], g->m, g->arena, &g->why[i]);
+		if (r == 0 && !g->why[i] && rules->rule[i].match.dim[FLOW_OIF].span)
+			g->why[i] = "a list where packets come in does not see where they leave";
+		if (r == 0 && !g->why[i])
+			r = asa_entries(&rules->rule[i], NULL, &none, &g->why[i]);
+	}
+	return r;
+}
+
+static int tell_lost(struct changing *g, struct losses *lost)
+{
+	const struct rulelist *rules = g->change->rules;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < rules->n; i++) {
+		const char *why = g->why[i] ? g->why[i] : "no list is bound there";
+
+		if (g->why[i] || !g->put[i])
+			r = say_lose(lost, &rules->rule[i], why, g->arena);
+	}
+	return r;
+}
+
+static int change_all(struct changing *g, struct buf *out, struct losses *lost)
+{
+	int r = find_why(g);
+
+	if (r == 0)
+		r = g->place.kind == ASA_AT_DEVICE ? change_device(g) : change_place(g);
+	if (r == 0)
+		r = tell_lost(g, lost);
+	if (r < 0)
+		return r;
+	buf_adds(out, "! A change of access lists, written by egret, to be typed in configuration "
+		      "mode.\n");
+	buf_addstr(out, buf_str(&g->groups.out));
+	buf_addstr(out, buf_str(&g->lists));
+	return out->r;
+}
+
+int asa_change(const struct change *c, struct flow_mgr *m, struct arena *a, struct diag *d,
+	       struct buf *out, struct losses *lost)
+{
+	EG_AUTO(asa_config_freep) struct asa_config *config = NULL;
+	struct changing g = { .change = c,
+			      .m = m,
+			      .arena = a,
+			      .d = d,
+			      .groups = ASA_GROUPS_INIT(a),
+			      .lists = BUF_INIT };
+	int r = asa_parse(c->source[0].text, c->source[0].file, d, &config);
+
+	g.config = config;
+	if (r == 0)
+		r = asa_find_place(config, c->assume ? c->assume->hook : NULL, d, &g.place);
+	if (r == 0)
+		r = change_all(&g, out, lost);
+	asa_groups_release(&g.groups);
+	buf_release(&g.lists);
+	return r;
+}
