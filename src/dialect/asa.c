@@ -16,15 +16,15 @@ static struct str next_word(struct str *rest)
 	return word;
 }
 
-/* "access-list NAME [line N] extended permit ..."; IOS has "access-list 101 permit ..." */
+/* "access-list NAME [line N] extended permit ...", where extended may be left out; IOS has
+ * "access-list 101 permit ..." */
 static bool is_list_line(struct str rest)
 {
 	static const char *const kind[] = { "extended", "ethertype", "webtype", "standard",
 					    "advanced" };
-	struct str word;
+	struct str name = next_word(&rest), word = next_word(&rest);
+	uint64_t number = 0;
 
-	(void)next_word(&rest);
-	word = next_word(&rest);
 	if (str_is(word, "line")) {
 		(void)next_word(&rest);
 		word = next_word(&rest);
@@ -32,7 +32,8 @@ static bool is_list_line(struct str rest)
 	for (size_t i = 0; i < ARRAY_LEN(kind); i++)
 		if (str_is(word, kind[i]))
 			return true;
-	return false;
+	return (str_is(word, "permit") || str_is(word, "deny")) &&
+	       str_u64(name, UINT32_MAX, &number) == E_SYNTAX;
 }
 
 /* "access-group LIST in interface NAME" of the whole device; IOS has it inside an interface. */

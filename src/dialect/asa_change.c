@@ -91,6 +91,14 @@ static int choose_entries(struct changing *g, size_t i, struct buf *entries)
 	return r < 0 ? r : entries->r;
 }
 
+static bool has_entry(const struct asa_list *list, struct str body)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->entry[i].body, body))
+			return true;
+	return false;
+}
+
 /* Entries in front of the list's own, each at its line. */
 static void put_list(struct changing *g, const struct asa_list *list, const struct buf *entries)
 {
@@ -99,6 +107,10 @@ static void put_list(struct changing *g, const struct asa_list *list, const stru
 
 	while (rest.n) {
 		struct str line = str_cut(&rest, '\n');
+
+		if (has_entry(list, line)) /* a device holds an entry once */
+			buf_printf(&g->lists, "no access-list %.*s %.*s\n", STR_FMT(list->name),
+				   STR_FMT(line));
 
 		buf_printf(&g->lists, "access-list %.*s line %zu %.*s\n", STR_FMT(list->name),
 			   ++number, STR_FMT(line));

@@ -296,6 +296,7 @@ int asa_command_line(struct cisco_words *p, bool no, bool *ret_watch)
 		return version_line(p);
 	if (begins_with(p, "ipv6 access-list"))
 		return refuse_ipv6_list(p);
+	c->serves = c->serves || begins_with(p, "service-policy");
 	c->tunnels = c->tunnels || begins_with(p, "crypto map") || begins_with(p, "webvpn");
 	effect = effect_of(p);
 	*ret_watch = effect == WATCHED;

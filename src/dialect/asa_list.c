@@ -65,6 +65,20 @@ static int put_entry(struct cisco_words *p, struct asa_list *l, size_t place,
 	return 0;
 }
 
+/* Whether the device moves an entry that it has to another place, nobody wrote down. */
+static int refuse_again(struct cisco_words *p, const struct asa_list *l, const struct asa_entry *e)
+{
+	struct asa_config *c = p->config;
+
+	c->moves += l->n;
+	for (size_t i = 0; i < l->n; i++)
+		if (!e->remark && str_eq(l->entry[i].body, e->body))
+			return cisco_refuse(p, E_CONFLICT, "remove the other one first",
+					    "this entry is there already at line %u",
+					    l->entry[i].line);
+	return 0;
+}
+
 /* All that are alike: the device holds an entry once, however often it was typed. */
 static int remove_entry(struct cisco_words *p, struct asa_list *l, struct str body)
 {
@@ -100,6 +114,8 @@ static int extended_line(struct cisco_words *p, struct str name, size_t place, b
 	}
 	if (r == 0)
 		r = open_list(p, name, e.remark ? ASA_LIST_EMPTY : ASA_LIST_EXTENDED, &l);
+	if (r == 0 && place)
+		r = refuse_again(p, l, &e);
 	return r < 0 ? r : put_entry(p, l, place, &e);
 }
 

@@ -158,7 +158,8 @@ struct asa_config {
 	const char *file;	     /* in the arena */
 	unsigned major, minor;	     /* of the release; 0: not told */
 	bool same_inter, same_intra; /* same-security-traffic permit */
-	bool inspects_icmp, tunnels, tunnels_filtered, named_addresses;
+	bool inspects_icmp, serves;  /* a policy map does; policy maps are applied */
+	bool tunnels, tunnels_filtered, named_addresses;
 	struct asa_list *list;
 	size_t lists, list_cap;
 	struct asa_object *object;

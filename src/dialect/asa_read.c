@@ -249,6 +249,11 @@ static int read_commands(struct going *g)
 
 /* ---- the reading ---- */
 
+static bool remembers_icmp(const struct asa_config *c)
+{
+	return c->inspects_icmp && c->serves;
+}
+
 /* Packets behind the first pass by the conversation that it opened. Of ICMP that is so where it is
  * inspected; of related and stray packets nothing is known. */
 static int read_later(struct going *g)
@@ -259,7 +264,7 @@ static int read_later(struct going *g)
 
 	if (r == 0)
 		r = set_of(g, FLOW_STATE, STATE_ESTABLISHED, STATE_ESTABLISHED, &later);
-	if (r == 0 && !g->config->inspects_icmp) {
+	if (r == 0 && !remembers_icmp(g->config)) {
 		r = set_of(g, FLOW_PROTO, PROTO_ICMP, PROTO_ICMP, &icmp);
 		if (r == 0)
 			r = set_of(g, FLOW_PROTO, PROTO_ICMPV6, PROTO_ICMPV6, &part);
@@ -333,7 +338,7 @@ static int tell_assumptions(struct going *g)
 		    "those that NAT shows outside";
 	text[n++] = "the device's own packets, and what inspections (inspect) stop, are not looked "
 		    "at";
-	if (!g->config->inspects_icmp)
+	if (!remembers_icmp(g->config))
 		text[n++] = "answers to ICMP are not remembered without inspect icmp: they need "
 			    "an entry of their own";
 	if (!g->config->major)

@@ -165,8 +165,8 @@ static const struct {
 	{ E "permit ip any any", WEB " state invalid", PERHAPS, 0 },
 	{ E "deny ip any any", "icmp 192.0.2.1 -> 10.0.0.1 type 0 code 0 state established",
 	  PERHAPS, 0 },
-	{ "policy-map global_policy\n class inspection_default\n  inspect icmp\n" E
-	  "deny ip any any",
+	{ "policy-map global_policy\n class inspection_default\n  inspect icmp\nservice-policy "
+	  "global_policy global\n" E "deny ip any any",
 	  "icmp 192.0.2.1 -> 10.0.0.1 type 0 code 0 state established", YES, 0 },
 
 	/* objects and groups */
@@ -529,6 +529,9 @@ static const struct {
 	{ E "permit ip any any\nno " E "permit tcp any any", NULL, "no such entry", 2 },
 	{ "access-list A advanced permit ip any any", NULL, "Firepower", 1 },
 	{ "access-list A; 3 elements; name hash: 0x1\n", NULL, "show access-list", 1 },
+	{ E "permit ip any any\n" E
+	    "deny tcp any any\naccess-list A line 1 extended deny tcp any any",
+	  NULL, "is there already at line 2", 3 },
 	{ E "permit ip any any (hitcnt=0) 0x1", NULL, "show access-list", 1 },
 	{ "access-list A standard permit any4\n" E "permit ip any any", NULL, "another kind", 2 },
 	{ "ipv6 access-list A permit ip any any\n", NULL, "older release", 1 },
@@ -649,7 +652,7 @@ static void inserting_in_front_has_a_limit(void **state)
 
 	(void)state;
 	for (unsigned i = 40000; i > 0; i--)
-		buf_adds(&text, "access-list A line 1 extended deny ip any any\n");
+		buf_printf(&text, "access-list A line 1 extended deny tcp any any eq %u\n", i);
 	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
 	end(&b);
 	buf_release(&text);
@@ -668,6 +671,7 @@ static const struct {
 	{ "access-list 101 permit ip any any\naccess-group 101 in interface inside\n",
 	  &dialect_asa },
 	{ "object network H\n host 10.0.0.1\n", &dialect_asa },
+	{ "access-list OUT permit tcp any any\n", &dialect_asa },
 	{ "access-list 101 permit ip any any\n", &dialect_ios },
 	{ "interface Gi0/1\n ip access-group OUT in\nip access-list extended OUT\n", &dialect_ios },
 	{ "object-group network H\n host 10.0.0.1\nip access-list extended OUT\n", &dialect_ios },

@@ -115,7 +115,8 @@ static void print_entry(const struct entry *e, const char *list, size_t at, stru
 		buf_printf(out, " range %u %u", e->lo, e->hi);
 	if (e->unknown >= 0)
 		buf_printf(out, " time-range T%d", e->unknown);
-	buf_printf(out, "%s\n", e->inactive ? " inactive" : "");
+	/* A device holds an entry once: this makes each another one. */
+	buf_printf(out, " log interval %u%s\n", e->line, e->inactive ? " inactive" : "");
 }
 
 static void make_list(struct rand *rng, struct world *w, enum list which)

@@ -10,6 +10,8 @@ int cisco_cut_words(struct cisco_words *p)
 	size_t i = 0;
 
 	p->n = p->at = 0;
+	if (memchr(p->text.p, '\0', p->text.n))
+		return cisco_refuse(p, E_SYNTAX, NULL, "a zero byte: this is no text");
 	while (i < p->text.n) {
 		size_t from = i;
 

@@ -29,7 +29,7 @@ struct cisco_words {
 	size_t n, at; /* words, and the next one to be looked at */
 };
 
-/* E_LIMIT: too many words. */
+/* E_LIMIT: too many words. E_SYNTAX: a zero byte, where names would end. */
 EG_CHECK int cisco_cut_words(struct cisco_words *p);
 
 /* Tells that this line is wrong; returns `code`. `hint` may be NULL. */
