@@ -36,7 +36,7 @@ static int take_protocol_group(struct cisco_words *p, struct asa_entry *e)
 		struct flow_spans proto = s.service[i].proto;
 
 		any = any || !proto.span;
-		for (size_t k = 0; r == 0 && k < proto.n; k++)
+		for (size_t k = 0; r == 0 && proto.span && k < proto.n; k++)
 			r = spanlist_add(&l, proto.span[k].lo, proto.span[k].hi);
 	}
 	e->service.proto = any ? SPANS_ANY : spanlist_seal(&l);

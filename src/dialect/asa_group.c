@@ -79,7 +79,7 @@ static int gather_spans(struct flow_spans s, struct spanlist *l, bool *any)
 	int r = 0;
 
 	*any = *any || !s.span;
-	for (size_t i = 0; r == 0 && i < s.n; i++)
+	for (size_t i = 0; r == 0 && s.span && i < s.n; i++)
 		r = spanlist_add(l, s.span[i].lo, s.span[i].hi);
 	return r;
 }

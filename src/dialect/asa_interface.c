@@ -223,9 +223,9 @@ int asa_bind_line(struct cisco_words *p, bool no)
 	unbind(c, &b); /* one list a place: the later one */
 	if (no)
 		return 0;
-	if (c->bindings == 2 * ASA_INTERFACES_MAX)
+	if (c->bindings == ASA_BINDINGS_MAX)
 		return cisco_refuse(p, E_LIMIT, NULL, "lists are bound at more than %d places",
-				    2 * ASA_INTERFACES_MAX);
+				    ASA_BINDINGS_MAX);
 	r = mem_grow(&c->binding, &c->binding_cap, c->bindings + 1, sizeof(*c->binding));
 	if (r == 0)
 		c->binding[c->bindings++] = b;

@@ -15,6 +15,7 @@ enum {
 	ASA_ENTRIES_MAX = 500 * 1000, /* of all lists together, with remarks */
 	ASA_LISTS_MAX = 100 * 1000,   /* lists, objects and groups, each */
 	ASA_INTERFACES_MAX = 4096,
+	ASA_BINDINGS_MAX = 2 * ASA_INTERFACES_MAX,
 	ASA_COMMANDS_MAX = 10 * 1000,	    /* that are not modelled, and NAT lines, each */
 	ASA_MEMBERS_MAX = 1000 * 1000,	    /* of all object groups together */
 	ASA_DEPTH_MAX = 32,		    /* object groups in one another */

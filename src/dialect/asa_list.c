@@ -13,20 +13,19 @@ struct asa_list *asa_list_find(const struct asa_config *c, struct str name)
 }
 
 /* Remarks are in lists of all kinds. */
-static int open_list(struct cisco_words *p, struct str name, enum asa_list_kind kind,
-		     struct asa_list **ret)
+static int open_list(struct cisco_words *p, struct str name, enum asa_list_kind kind, size_t *ret)
 {
 	struct asa_config *c = p->config;
 	struct asa_list *l = asa_list_find(c, name);
 	int r;
 
-	*ret = l;
 	if (l && kind && l->kind && l->kind != kind)
 		return cisco_refuse(p, E_CONFLICT, NULL,
 				    "access list %s is of another kind at line %u", show(name).text,
 				    l->line);
 	if (l) {
 		l->kind = kind ? kind : l->kind;
+		*ret = (size_t)(l - c->list);
 		return 0;
 	}
 	if (c->lists == ASA_LISTS_MAX)
@@ -36,16 +35,16 @@ static int open_list(struct cisco_words *p, struct str name, enum asa_list_kind 
 		r = strmap_add(&c->list_by_name, name, c->lists);
 	if (r < 0)
 		return r;
-	*ret = &c->list[c->lists++];
-	**ret = (struct asa_list){ .name = name, .line = p->line, .kind = kind };
+	*ret = c->lists++;
+	c->list[*ret] = (struct asa_list){ .name = name, .line = p->line, .kind = kind };
 	return 0;
 }
 
 /* `place` counts from 1, remarks too; 0 and numbers behind the end: the end. */
-static int put_entry(struct cisco_words *p, struct asa_list *l, size_t place,
-		     const struct asa_entry *e)
+static int put_entry(struct cisco_words *p, size_t list, size_t place, const struct asa_entry *e)
 {
 	struct asa_config *c = p->config;
+	struct asa_list *l = &c->list[list];
 	size_t at = place && place <= l->n ? place - 1 : l->n;
 	int r;
 
@@ -66,9 +65,10 @@ static int put_entry(struct cisco_words *p, struct asa_list *l, size_t place,
 }
 
 /* Whether the device moves an entry that it has to another place, nobody wrote down. */
-static int refuse_again(struct cisco_words *p, const struct asa_list *l, const struct asa_entry *e)
+static int refuse_again(struct cisco_words *p, size_t list, const struct asa_entry *e)
 {
 	struct asa_config *c = p->config;
+	const struct asa_list *l = &c->list[list];
 
 	c->moves += l->n;
 	for (size_t i = 0; i < l->n; i++)
@@ -102,7 +102,7 @@ static int remove_entry(struct cisco_words *p, struct asa_list *l, struct str bo
 static int extended_line(struct cisco_words *p, struct str name, size_t place, bool no)
 {
 	struct asa_entry e = { .line = p->line, .text = p->text, .body = cisco_rest(p) };
-	struct asa_list *l = NULL;
+	size_t list = 0;
 	int r = 0;
 
 	if (no)
@@ -113,17 +113,17 @@ static int extended_line(struct cisco_words *p, struct str name, size_t place, b
 		r = asa_parse_entry(p, &e);
 	}
 	if (r == 0)
-		r = open_list(p, name, e.remark ? ASA_LIST_EMPTY : ASA_LIST_EXTENDED, &l);
+		r = open_list(p, name, e.remark ? ASA_LIST_EMPTY : ASA_LIST_EXTENDED, &list);
 	if (r == 0 && place)
-		r = refuse_again(p, l, &e);
-	return r < 0 ? r : put_entry(p, l, place, &e);
+		r = refuse_again(p, list, &e);
+	return r < 0 ? r : put_entry(p, list, place, &e);
 }
 
 int asa_list_line(struct cisco_words *p, bool no)
 {
 	struct str name = cisco_take(p);
-	struct asa_list *l = NULL;
 	uint64_t place = 0;
+	size_t list = 0;
 
 	if (cisco_begins(p, 1, "alert-interval") || cisco_begins(p, 1, "deny-flow-max"))
 		return 0;
@@ -144,6 +144,6 @@ int asa_list_line(struct cisco_words *p, bool no)
 				    "what it lets through");
 	if (cisco_begins(p, p->at, "standard") || cisco_begins(p, p->at, "ethertype") ||
 	    cisco_begins(p, p->at, "webtype"))
-		return no ? 0 : open_list(p, name, ASA_LIST_OTHER, &l);
+		return no ? 0 : open_list(p, name, ASA_LIST_OTHER, &list);
 	return extended_line(p, name, (size_t)place, no);
 }

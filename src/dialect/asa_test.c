@@ -2,75 +2,7 @@
 /* The reader of Cisco ASA, construct by construct. */
 #include "support/test.h"
 
-#include <errno.h>
-
-#include "base/err.h"
-#include "dialect/asa_limits.h"
-#include "dialect/change.h"
-#include "dialect/cisco_words.h"
-#include "support/oom.h"
-
-enum said { NO, YES, PERHAPS };
-
-struct bench {
-	struct flow_mgr *m;
-	struct diag *d;
-	struct reading *r;
-};
-
-static int read_with(struct bench *b, struct str text, const struct assume *assume)
-{
-	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	b->d = diag_new();
-	b->r = NULL;
-	assert_true(b->m && b->d);
-	return dialect_asa.read(text, "test.asa", assume, b->m, b->d, &b->r);
-}
-
-static int read_at(struct bench *b, struct str text, const char *at)
-{
-	return read_with(b, text, &(struct assume){ .hook = at });
-}
-
-static void end(struct bench *b)
-{
-	reading_free(b->r);
-	diag_free(b->d);
-	flow_mgr_free(b->m);
-}
-
-static uint16_t zone_of(void *data, struct str name)
-{
-	uint16_t id = 0;
-
-	return flow_zone(data, name, &id) < 0 ? 0 : id;
-}
-
-static enum said answer(const struct reading *r, const struct flow *f)
-{
-	if (flow_leaf_at(r->m, r->must_accept, f))
-		return YES;
-	return flow_leaf_at(r->m, r->may[VERDICT_ACCEPT], f) ? PERHAPS : NO;
-}
-
-static struct flow flow_of(struct bench *b, const char *text)
-{
-	struct flow f;
-
-	if (flow_parse(str_of(text), zone_of, b->m, b->d, &f) < 0)
-		fail_msg("%s", text);
-	return f;
-}
-
-static void must_read(struct bench *b, const char *text, const char *at)
-{
-	struct buf messages = BUF_INIT;
-
-	if (read_at(b, str_of(text), at) == 0)
-		return;
-	diag_format(b->d, &messages);
-	fail_msg("%s\n%s", text, messages.data);
-}
+#include "support/readbench.h"
 
 #define E "access-list A extended "
 #define WEB "tcp 10.0.0.1 -> 192.0.2.1:80"
@@ -241,17 +173,17 @@ static void each_construct_means_what_it_says(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const struct config_rule *rule;
-		struct bench b;
+		struct readbench b;
 		struct flow f;
 
-		must_read(&b, cases[i].text, "A");
-		f = flow_of(&b, cases[i].flow);
+		readbench_must(&b, &dialect_asa, cases[i].text, "A");
+		f = readbench_flow(&b, cases[i].flow);
 		rule = reading_decides(b.r, &f);
-		if (answer(b.r, &f) != cases[i].said ||
+		if (readbench_says(&b, &f) != cases[i].said ||
 		    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
 			fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow,
-				 (int)answer(b.r, &f), rule ? rule->at.line : 0);
-		end(&b);
+				 (int)readbench_says(&b, &f), rule ? rule->at.line : 0);
+		readbench_end(&b);
 	}
 }
 
@@ -289,15 +221,15 @@ static void what_is_not_modelled_is_named(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++) {
 		bool found = false;
-		struct bench b;
+		struct readbench b;
 
-		must_read(&b, unknowns[i].text, NULL);
+		readbench_must(&b, &dialect_asa, unknowns[i].text, NULL);
 		for (size_t k = 0; k < b.r->unknowns; k++)
 			found = found || (strcmp(b.r->unknown[k].what, unknowns[i].what) == 0 &&
 					  b.r->unknown[k].at.line == unknowns[i].line);
 		if (!found)
 			fail_msg("%s: not named", unknowns[i].text);
-		end(&b);
+		readbench_end(&b);
 	}
 }
 
@@ -328,16 +260,16 @@ static void harmless_lines_change_nothing(void **state)
 		" class inspection_default\n  inspect ftp\n  inspect sip\n"
 		"service-policy global_policy global\nprompt hostname context\n"
 		"Cryptochecksum:0123456789abcdef\n: end\n";
-	struct bench b;
+	struct readbench b;
 	struct flow f;
 
 	(void)state;
-	must_read(&b, text, NULL);
+	readbench_must(&b, &dialect_asa, text, NULL);
 	assert_int_equal(b.r->unknowns, 0);
-	f = flow_of(&b, WEB);
-	assert_int_equal(answer(b.r, &f), YES);
+	f = readbench_flow(&b, WEB);
+	assert_int_equal(readbench_says(&b, &f), YES);
 	assert_string_equal(reading_decides(b.r, &f)->comment, "Zoom");
-	end(&b);
+	readbench_end(&b);
 }
 
 /* ---- names that the device resolves ---- */
@@ -364,28 +296,28 @@ static const struct {
 static void names_are_seen_when_they_are_assumed(void **state)
 {
 	const struct assume assume = { .hook = "forward", .names = true };
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
-	assert_int_equal(read_with(&b, STR(NAMES), &assume), 0);
+	assert_int_equal(readbench_with(&b, &dialect_asa, STR(NAMES), &assume), 0);
 	assert_true(b.r->names);
 	assert_int_equal(b.r->unknowns, 0);
 	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
-		struct flow f = flow_of(&b, named[i].flow);
+		struct flow f = readbench_flow(&b, named[i].flow);
 
-		if (answer(b.r, &f) != named[i].said)
-			fail_msg("%s: %d", named[i].flow, (int)answer(b.r, &f));
+		if (readbench_says(&b, &f) != named[i].said)
+			fail_msg("%s: %d", named[i].flow, (int)readbench_says(&b, &f));
 	}
-	end(&b);
+	readbench_end(&b);
 	/* of sources nothing can be assumed */
-	assert_int_equal(
-		read_with(&b,
-			  STR("object network F\n fqdn zoom.us\n" E "permit tcp object F any\n"),
-			  &assume),
-		0);
+	assert_int_equal(readbench_with(&b, &dialect_asa,
+					STR("object network F\n fqdn zoom.us\n" E
+					    "permit tcp object F any\n"),
+					&assume),
+			 0);
 	assert_int_equal(b.r->unknowns, 1);
 	assert_false(b.r->names);
-	end(&b);
+	readbench_end(&b);
 }
 
 /* ---- rules by themselves ---- */
@@ -394,15 +326,16 @@ static void rules_are_known_apart(void **state)
 {
 	const struct assume assume = { .hook = "forward", .apart = 2 };
 	flow_ref more = FLOW_ALL;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
-	assert_int_equal(read_with(&b,
-				   STR("access-list A remark all\n" E "permit ip any any\n" E
-				       "permit udp any any inactive\n" E
-				       "permit tcp any any time-range X\n" E "deny ip any any\n"),
-				   &assume),
-			 0);
+	assert_int_equal(
+		readbench_with(&b, &dialect_asa,
+			       STR("access-list A remark all\n" E "permit ip any any\n" E
+				   "permit udp any any inactive\n" E
+				   "permit tcp any any time-range X\n" E "deny ip any any\n"),
+			       &assume),
+		0);
 	assert_int_equal(b.r->rules, 4); /* with the deny at the end */
 	assert_int_equal(b.r->rule[1].at.line, 4);
 	assert_non_null(b.r->apart);
@@ -411,251 +344,7 @@ static void rules_are_known_apart(void **state)
 	assert_int_equal(flow_minus(b.m, b.r->apart[1].hi, b.r->apart[0].lo, &more), 0);
 	assert_true(flow_empty(more));
 	assert_true(flow_empty(b.r->apart[2].hi)); /* nobody asked */
-	end(&b);
-}
-
-/* ---- places ---- */
-
-#define INTERFACES                                            \
-	"interface G0\n nameif outside\n security-level 0\n"  \
-	"interface G1\n nameif inside\n security-level 100\n" \
-	"interface G2\n nameif dmz\n security-level 50\n"     \
-	"interface G3\n nameif dmz2\n security-level 50\n"    \
-	"interface M0\n management-only\n nameif mgmt\n security-level 100\n"
-#define IN "access-group IN in interface inside\naccess-list IN extended permit tcp any any eq 80\n"
-#define OUT                                                                                     \
-	"access-group OUT out interface outside\naccess-list OUT extended permit tcp any host " \
-	"192.0.2.1\n"
-#define GLOBAL "access-group G global\naccess-list G extended permit tcp any any eq 443\n"
-#define PASS "access-list IN extended permit ip any any\n"
-
-static const struct {
-	const char *text, *at, *flow;
-	enum said said;
-} places[] = {
-	/* lists that are not bound; a list at its only place */
-	{ IN, NULL, WEB, YES },
-	{ IN, "IN", WEB, YES },
-	{ OUT, NULL, "tcp 10.0.0.1 -> 192.0.2.2:80", NO },
-	{ GLOBAL, NULL, "tcp 10.0.0.1 -> 192.0.2.2:443", YES },
-	/* the list of the interface, then the global one, then a deny */
-	{ IN GLOBAL, "inside in", WEB, YES },
-	{ IN GLOBAL, "inside in", "tcp 10.0.0.1 -> 192.0.2.2:443", YES },
-	{ IN GLOBAL, "inside in", "tcp 10.0.0.1 -> 192.0.2.2:22", NO },
-	{ IN "access-list IN extended deny ip any any\n" GLOBAL, "inside in",
-	  "tcp 10.0.0.1 -> 192.0.2.2:443", NO },
-	{ IN GLOBAL, "global", WEB, NO },
-	{ INTERFACES GLOBAL, "inside to outside", WEB, NO },
-	{ INTERFACES GLOBAL, "outside to inside", "tcp 10.0.0.1 -> 192.0.2.2:443", YES },
-	/* security levels, where there is no list */
-	{ INTERFACES, "inside to outside", WEB, YES },
-	{ INTERFACES, "outside to inside", WEB, NO },
-	{ INTERFACES IN, "dmz to outside", WEB, YES },
-	{ INTERFACES IN, "dmz to inside", WEB, NO },
-	{ INTERFACES, "dmz to dmz2", WEB, NO },
-	{ INTERFACES "same-security-traffic permit inter-interface\n", "dmz to dmz2", WEB, YES },
-	{ INTERFACES, "dmz to dmz", WEB, NO },
-	{ INTERFACES "same-security-traffic permit intra-interface\n", "dmz to dmz", WEB, YES },
-	{ INTERFACES "access-group IN in interface dmz\n" PASS, "dmz to dmz2", WEB, NO },
-	{ INTERFACES "access-group IN in interface dmz\n" PASS, "dmz to inside", WEB, YES },
-	{ INTERFACES "access-group IN in interface mgmt\n" PASS, "mgmt to inside", WEB, NO },
-	{ IN OUT, "outside to inside", WEB, PERHAPS },
-	/* both lists of a way */
-	{ INTERFACES IN OUT, "inside to outside", WEB, YES },
-	{ INTERFACES IN OUT, "inside to outside", "tcp 10.0.0.1 -> 192.0.2.2:80", NO },
-	{ INTERFACES IN OUT, "inside to outside", "tcp 10.0.0.1 -> 192.0.2.1:81", NO },
-	{ INTERFACES IN OUT, "inside to dmz", "tcp 10.0.0.1 -> 192.0.2.2:80", YES },
-	/* lists for packets to the device are others */
-	{ INTERFACES "access-group IN in interface inside control-plane\n" PASS,
-	  "inside to outside", WEB, YES },
-	{ INTERFACES "access-group IN in interface outside control-plane\n" PASS,
-	  "outside to inside", WEB, NO },
-	/* the later list of a place takes it */
-	{ IN "access-list N extended deny ip any any\naccess-group N in interface inside\n", NULL,
-	  WEB, NO },
-	{ INTERFACES IN "no access-group IN in interface inside\n", "inside to outside",
-	  "tcp 10.0.0.1 -> 192.0.2.2:81", YES },
-	/* the whole device */
-	{ INTERFACES IN GLOBAL, NULL, WEB " in inside", YES },
-	{ INTERFACES IN GLOBAL, NULL, WEB " in outside", NO },
-	{ INTERFACES IN GLOBAL, NULL, "tcp 10.0.0.1 -> 192.0.2.2:443 in dmz", YES },
-	{ INTERFACES IN GLOBAL, NULL, "tcp 10.0.0.1 -> 192.0.2.2:443 in mgmt", NO },
-	{ INTERFACES IN GLOBAL, NULL, "tcp 10.0.0.1 -> 192.0.2.2:443 in elsewhere", NO },
-	{ IN GLOBAL, NULL, "tcp 10.0.0.1 -> 192.0.2.2:443 in elsewhere", YES },
-	{ IN OUT, NULL, WEB " in elsewhere", PERHAPS },
-	{ INTERFACES IN OUT, NULL, WEB " in inside", YES },
-	{ INTERFACES IN OUT, NULL, "tcp 10.0.0.1 -> 192.0.2.2:80 in inside", PERHAPS },
-	{ INTERFACES IN OUT, NULL, WEB " in outside", NO },
-	{ INTERFACES, NULL, WEB " in inside", YES },
-	{ INTERFACES, NULL, WEB " in outside", NO },
-	{ INTERFACES, NULL, WEB " in dmz", PERHAPS },
-};
-
-static void the_place_is_chosen(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		struct bench b;
-		struct flow f;
-
-		must_read(&b, places[i].text, places[i].at);
-		f = flow_of(&b, places[i].flow);
-		if (answer(b.r, &f) != places[i].said)
-			fail_msg("%s at %s: %s: %d", places[i].text,
-				 places[i].at ? places[i].at : "-", places[i].flow,
-				 (int)answer(b.r, &f));
-		end(&b);
-	}
-}
-
-/* ---- what is refused ---- */
-
-static const struct {
-	const char *text, *at, *message;
-	unsigned line;
-} refused[] = {
-	{ "hostname x\n", NULL, "neither an access list", 0 },
-	{ E "permit foo any any", NULL, "'foo' is no protocol", 1 },
-	{ E "permit tcp any", NULL, "an address is expected", 1 },
-	{ E "permit tcp any any eq kerberos", NULL, "'kerberos' is no port", 1 },
-	{ E "permit tcp any any eq 65536", NULL, "'65536' is no port", 1 },
-	{ E "permit gre any any eq 80", NULL, "ports of a protocol", 1 },
-	{ E "permit tcp 10.0.0.0/8 any", NULL, "is no IPv6 prefix", 1 },
-	{ E "permit tcp 10.0.0.0 0.0.0.255 any", NULL, "address and netmask do not fit", 1 },
-	{ E "permit tcp 10.0.0.1 255.255.255.0 any", NULL, "address and netmask do not fit", 1 },
-	{ E "permit tcp host nowhere any", NULL, "'nowhere' is no IP address", 1 },
-	{ E "allow tcp any any", NULL, "begins no entry", 1 },
-	{ "access-list A line 0 extended permit ip any any", NULL, "no line of an access list", 1 },
-	{ E "permit ip any any\nno " E "permit tcp any any", NULL, "no such entry", 2 },
-	{ "access-list A advanced permit ip any any", NULL, "Firepower", 1 },
-	{ "access-list A; 3 elements; name hash: 0x1\n", NULL, "show access-list", 1 },
-	{ E "permit ip any any\n" E
-	    "deny tcp any any\naccess-list A line 1 extended deny tcp any any",
-	  NULL, "is there already at line 2", 3 },
-	{ E "permit ip any any (hitcnt=0) 0x1", NULL, "show access-list", 1 },
-	{ "access-list A standard permit any4\n" E "permit ip any any", NULL, "another kind", 2 },
-	{ "ipv6 access-list A permit ip any any\n", NULL, "older release", 1 },
-	{ "ASA Version 8.2(5)\n" E "permit ip any any", NULL, "translated addresses", 1 },
-	{ "object-group network A\n group-object B\nobject-group network B\n group-object A\n" E
-	  "permit ip object-group A any",
-	  NULL, "in a circle", 4 },
-	{ "object-group network A\n port-object eq 80\n", NULL, "network-object", 2 },
-	{ "object-group network A\nobject-group service A tcp\n", NULL, "another kind", 2 },
-	{ "object network A\n fqdn *.zoom.us\n", NULL, "no domain name", 2 },
-	{ "object network A\n range 10.0.0.2 10.0.0.1\n", NULL, "ends before it begins", 2 },
-	{ "object network A\n no host 10.0.0.1\n", NULL, "emptying an object", 2 },
-	{ "clear configure access-list A\n", NULL, "clearing", 1 },
-	{ "interface G0\n nameif a\ninterface G1\n nameif a\n", NULL, "has this name", 4 },
-	{ "interface G0\n nameif a\n security-level 101\n", NULL, "0 to 100", 3 },
-	{ "access-group A interface inside\n", NULL, "where the list is bound", 1 },
-	{ E "permit ip any any\naccess-list B extended permit ip any any", NULL,
-	  "none of them is bound", 0 },
-	{ E "permit ip any any", "B", "no extended access list B", 0 },
-	{ E "permit ip any any", "inside in", "no interface called inside", 0 },
-	{ E "permit ip any any", "global", "no global list", 0 },
-};
-
-static void mistakes_are_told_with_their_line(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		const struct diag_message *m;
-		struct bench b;
-
-		if (read_at(&b, str_of(refused[i].text), refused[i].at) >= 0)
-			fail_msg("%s: read", refused[i].text);
-		m = diag_get(b.d, 0);
-		if (!m || !strstr(m->text, refused[i].message) || m->at.line != refused[i].line)
-			fail_msg("%s: %u: %s", refused[i].text, m ? m->at.line : 0,
-				 m ? m->text : "nothing said");
-		end(&b);
-	}
-}
-
-static void what_is_not_defined_is_a_warning(void **state)
-{
-	struct bench b;
-
-	(void)state;
-	must_read(&b, E "permit ip object NOWHERE any\n" E "permit ip any object-group NONE\n",
-		  NULL);
-	assert_int_equal(diag_warnings(b.d), 2);
-	assert_int_equal(diag_get(b.d, 0)->at.line, 1);
-	end(&b);
-	must_read(&b, "access-group NONE in interface inside\n", NULL);
-	assert_int_equal(diag_warnings(b.d), 1);
-	end(&b);
-}
-
-/* ---- limits ---- */
-
-static void words_and_entries_have_a_limit(void **state)
-{
-	struct buf text = BUF_INIT;
-	struct bench b;
-
-	(void)state;
-	buf_adds(&text, E "permit ip any any\naccess-list A remark");
-	for (size_t i = 3; i < CISCO_WORDS_MAX; i++)
-		buf_adds(&text, " x");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), 0);
-	end(&b);
-	buf_adds(&text, " x");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
-	buf_clear(&text);
-	for (size_t i = 0; i <= ASA_ENTRIES_MAX; i++)
-		buf_adds(&text, E "deny ip any any\n");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
-	buf_release(&text);
-}
-
-/* Object groups that double one another, of both kinds; and groups too deep. */
-static void groups_in_groups_have_a_limit(void **state)
-{
-	static const char *const kind[] = { "service", "network" };
-	static const char *const last[] = { " service-object tcp destination eq 80\n",
-					    " network-object host 10.0.0.1\n" };
-	struct buf text = BUF_INIT;
-	struct bench b;
-
-	(void)state;
-	for (size_t k = 0; k < ARRAY_LEN(kind); k++) {
-		buf_clear(&text);
-		for (unsigned i = 0; i < ASA_DEPTH_MAX; i++)
-			buf_printf(&text,
-				   "object-group %s G%u\n group-object G%u\n group-object G%u\n",
-				   kind[k], i, i + 1, i + 1);
-		buf_printf(&text, "object-group %s G%u\n%s", kind[k], ASA_DEPTH_MAX, last[k]);
-		buf_adds(&text, k ? E "permit ip object-group G0 any\n"
-				  : E "permit object-group G0 any any\n");
-		assert_int_equal(read_at(&b, buf_str(&text), NULL), k ? 0 : E_LIMIT);
-		end(&b);
-	}
-	buf_clear(&text);
-	for (unsigned i = 0; i <= ASA_DEPTH_MAX; i++)
-		buf_printf(&text, "object-group network G%u\n group-object G%u\n", i, i + 1);
-	buf_printf(&text,
-		   "object-group network G%u\n network-object host 10.0.0.1\n" E
-		   "permit ip object-group G0 any\n",
-		   ASA_DEPTH_MAX + 1);
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
-	buf_release(&text);
-}
-
-static void inserting_in_front_has_a_limit(void **state)
-{
-	struct buf text = BUF_INIT;
-	struct bench b;
-
-	(void)state;
-	for (unsigned i = 40000; i > 0; i--)
-		buf_printf(&text, "access-list A line 1 extended deny tcp any any eq %u\n", i);
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
-	buf_release(&text);
+	readbench_end(&b);
 }
 
 /* ---- languages ---- */
@@ -688,93 +377,6 @@ static void the_language_is_found_from_the_content(void **state)
 			fail_msg("%s", detected[i].text);
 }
 
-/* ---- memory ---- */
-
-/* Rules of each kind that the writer tells apart. */
-static int make_rules(struct flow_mgr *m, struct arena *a, struct rulelist *ret)
-{
-	static const struct pattern name[] = { { PATTERN_NAME, { "zoom.us" } },
-					       { PATTERN_NAME, { "www.zoom.us" } } };
-	struct rule rule = { .verdict = VERDICT_ACCEPT, .origin = { .vendor = "zoom" } };
-	uint16_t zone = 0;
-	int r = flow_zone(m, STR("lan"), &zone);
-
-	if (r == 0)
-		r = match_one(&rule.match, FLOW_IIF, zone, zone, a);
-	if (r == 0)
-		r = match_one(&rule.match, FLOW_PROTO, 6, 17, a);
-	if (r == 0)
-		r = match_one(&rule.match, FLOW_DST4, 0x0a000001, 0x0a000006, a);
-	if (r == 0)
-		r = rulelist_add(ret, &rule);
-	rule.match.dim[FLOW_DST4] = (struct flow_spans){ 0 };
-	rule.match.name = name;
-	rule.match.names = 2;
-	return r < 0 ? r : rulelist_add(ret, &rule);
-}
-
-/* Reads a text, writes rules, reads what it wrote, and writes a change of it. */
-static int round_trip(struct str text, struct flow_mgr *m, struct arena *a, struct diag *d)
-{
-	const struct assume assume = { .hook = "forward", .names = true, .apart = 100 };
-	EG_AUTO(reading_freep) struct reading *first = NULL;
-	EG_AUTO(reading_freep) struct reading *again = NULL;
-	EG_AUTO(buf_release) struct buf out = BUF_INIT;
-	EG_AUTO(buf_release) struct buf more = BUF_INIT;
-	struct losses lost = { 0 };
-	struct rulelist rules;
-	struct config_file file = { .file = "oom.asa" };
-	struct change change = { &file, 1, &assume, &rules, NULL };
-	int r = dialect_asa.read(text, "oom.asa", &assume, m, d, &first);
-
-	rulelist_init(&rules, a);
-	if (r == 0)
-		r = make_rules(m, a, &rules);
-	if (r == 0)
-		r = dialect_asa.write(&rules, m, a, d, &out, &lost);
-	if (r == 0)
-		r = dialect_asa.read(buf_str(&out), "oom.asa", &assume, m, d, &again);
-	file.text = buf_str(&out);
-	if (r == 0)
-		r = dialect_asa.change(&change, m, a, d, &more, &lost);
-	rulelist_release(&rules);
-	return r;
-}
-
-static int sample(void *data)
-{
-	struct flow_mgr *m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	struct arena *a = arena_new();
-	struct diag *d = diag_new();
-	int r = m && a && d ? round_trip(*(struct str *)data, m, a, d) : -ENOMEM;
-
-	diag_free(d);
-	arena_free(a);
-	flow_mgr_free(m);
-	return r;
-}
-
-static void every_allocation_may_fail(void **state)
-{
-	struct str text =
-		STR(OBJECTS INTERFACES NAMES
-		    "name 10.0.0.1 server\n"
-		    "access-list IN remark for the web\n"
-		    "access-list IN extended permit tcp object-group N any object-group P\n"
-		    "access-list IN extended permit object-group T host server any\n"
-		    "access-list IN extended permit udp any any time-range X\n"
-		    "access-list IN extended permit tcp object-group B any\n"
-		    "access-group IN in interface inside\n"
-		    "access-group A out interface outside\n"
-		    "nat (inside,outside) source static any any destination static S H\n"
-		    "mystery\n" GLOBAL);
-	unsigned n = assert_survives_oom(sample, &text);
-
-	(void)state;
-	print_message("# %u allocations\n", n);
-	assert_true(n > 200);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -783,14 +385,7 @@ int main(void)
 		cmocka_unit_test(harmless_lines_change_nothing),
 		cmocka_unit_test(names_are_seen_when_they_are_assumed),
 		cmocka_unit_test(rules_are_known_apart),
-		cmocka_unit_test(the_place_is_chosen),
-		cmocka_unit_test(mistakes_are_told_with_their_line),
-		cmocka_unit_test(what_is_not_defined_is_a_warning),
-		cmocka_unit_test(words_and_entries_have_a_limit),
-		cmocka_unit_test(groups_in_groups_have_a_limit),
-		cmocka_unit_test(inserting_in_front_has_a_limit),
 		cmocka_unit_test(the_language_is_found_from_the_content),
-		cmocka_unit_test(every_allocation_may_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,8 +260,10 @@ static void compare_all(const struct world *w, const struct reading *r)
 {
 	static const unsigned protos[] = { 6, 17, 47 };
 
-	for (size_t i = 0; i < ARRAY_LEN(protos) * PORTS * ADDRESSES * ADDRESSES; i++) {
-		size_t at = i / (ADDRESSES * ADDRESSES);
+	const size_t pairs = (size_t)ADDRESSES * ADDRESSES;
+
+	for (size_t i = 0; i < ARRAY_LEN(protos) * PORTS * pairs; i++) {
+		size_t at = i / pairs;
 		struct packet p = { .src = (unsigned)(i % ADDRESSES),
 				    .dst = (unsigned)(i / ADDRESSES % ADDRESSES),
 				    .port = FIRST_PORT + (unsigned)(at % PORTS),

@@ -205,7 +205,7 @@ int asa_way_both(struct flow_mgr *m, const struct firstmatch_outcome *in,
 int asa_way_through(struct asa_ways *w, const struct asa_interface *in,
 		    const struct asa_interface *out, struct firstmatch_outcome *ret)
 {
-	struct firstmatch_outcome first, second;
+	struct firstmatch_outcome first = { 0 }, second = { 0 };
 	int r = asa_way_in(w, in, out, &first);
 
 	if (r == 0 && !asa_bound_at(w->walk.config, out, ASA_OUT)) {

@@ -30,12 +30,13 @@ int doubts_add(struct doubts *b, struct flow_mgr *m, struct str text, unsigned l
 
 static int seal(struct doubts *b, struct flow_mgr *m)
 {
-	struct doubt *last = b->n ? &b->doubt[b->n - 1] : NULL;
-	flow_ref more;
+	flow_ref more = FLOW_NONE;
+	struct doubt *last;
 	int r;
 
-	if (!b->more.n)
+	if (!b->n || !b->more.n)
 		return 0;
+	last = &b->doubt[b->n - 1];
 	last->text = STR("this and more that is not modelled");
 	r = union_take(&b->more, m, &more);
 	return r < 0 ? r : flow_override(m, last->set, more, &last->set);

@@ -11,9 +11,9 @@
  *   excess           must(accept) \ (R | N)       certainly let through, though not required
  *   perhaps excess   (may \ must) \ (R | N)
  *
- * Of a list at one interface (reading->one_place) the interfaces of R and N are not compared. A
- * filter that does not remember conversations must let their answers through as well, where they
- * come:
+ * Of a list at one interface (reading->one_place) the interfaces of R and N are not compared, of
+ * lists that see where packets come in alone (any_exit) those where they leave are not. A filter
+ * that does not remember conversations must let their answers through as well, where they come:
  *
  *   answers missing  the answers to R \ may(accept) there, and perhaps missing as above
  *
