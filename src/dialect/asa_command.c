@@ -354,6 +354,7 @@ int asa_nat_line(struct cisco_words *p)
 {
 	struct asa_nat nat = { .line = p->line, .text = p->text };
 	struct str from = STR(""), to = STR("");
+	bool same;
 
 	while (cisco_peek(p).n) {
 		if (cisco_accept(p, "inactive"))
@@ -371,6 +372,6 @@ int asa_nat_line(struct cisco_words *p)
 			(void)cisco_take(p);
 		}
 	}
-	nat.all = nat.all || !str_eq(from, to);
-	return !nat.all && str_eq(nat.mapped, nat.real) ? 0 : note_nat(p, &nat);
+	same = str_eq(nat.mapped, nat.real) && str_eq(from, to);
+	return !nat.mapped.n || (same && !nat.all) ? 0 : note_nat(p, &nat);
 }

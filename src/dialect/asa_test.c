@@ -164,6 +164,15 @@ static const struct {
 	{ OBJECTS "nat (inside,outside) source dynamic any interface destination static S H\n" E
 		  "permit ip any any",
 	  "tcp 10.0.0.1 -> 192.1.2.1:80", YES, 36 },
+	{ OBJECTS "nat (dmz,outside) source static H S service W X\n" E "permit ip any any", WEB,
+	  YES, 36 },
+	{ OBJECTS
+	  "nat (inside,outside) source static any any destination static S S service W X\n" E
+	  "permit ip any any",
+	  WEB, PERHAPS, 0 },
+	{ OBJECTS "nat (inside,outside) source static any any destination static S H inactive\n" E
+		  "permit ip any any",
+	  WEB, YES, 36 },
 	{ "ASA Version 8.4(2)\n" E "permit ip any any", WEB6, PERHAPS, 0 },
 	{ "ASA Version 8.4(2)\n" E "permit ip any any", WEB, YES, 2 },
 };
