@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dialect/fortios_walk.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
+
+/* ---- blames ---- */
+
+int fos_blames_add(struct fos_blames *b, struct flow_mgr *m, const struct fos_doubt *doubt,
+		   flow_ref set)
+{
+	int r;
+
+	if (flow_empty(set))
+		return 0;
+	for (size_t i = b->n; i-- > 0;)
+		if (b->blame[i].doubt.at.line == doubt->at.line &&
+		    strcmp(b->blame[i].doubt.what, doubt->what) == 0)
+			return flow_override(m, b->blame[i].set, set, &b->blame[i].set);
+	if (b->n == FOS_BLAMES_MAX) {
+		struct fos_blame *last = &b->blame[b->n - 1];
+
+		last->doubt.what = "this and more that is not modelled";
+		return flow_override(m, last->set, set, &last->set);
+	}
+	r = mem_grow(&b->blame, &b->cap, b->n + 1, sizeof(*b->blame));
+	if (r == 0)
+		b->blame[b->n++] = (struct fos_blame){ *doubt, set };
+	return r;
+}
+
+/* ---- runs ---- */
+
+void fos_walk_init(struct fos_walk *w, struct flow_mgr *m, struct fos_blames *blames)
+{
+	*w = (struct fos_walk){ .m = m, .blames = blames, .live = FLOW_ALL };
+}
+
+void fos_walk_release(struct fos_walk *w)
+{
+	for (size_t i = 0; i < FOS_OUTCOMES; i++)
+		union_release(&w->may[i]);
+	union_release(&w->decide);
+	mem_free(w->run.match);
+	mem_free(w->run.leaf);
+	mem_free(w->run.accept);
+}
+
+static int run_add(struct fos_walk *w, const struct flow_match *match, bool accept, uint32_t leaf)
+{
+	struct fos_run *run = &w->run;
+	int r = mem_grow(&run->match, &run->cap, run->n + 1, sizeof(*run->match));
+
+	if (r == 0)
+		r = mem_grow(&run->leaf, &run->leaf_cap, run->n + 1, sizeof(*run->leaf));
+	if (r == 0)
+		r = mem_grow(&run->accept, &run->accept_cap, run->n + 1, sizeof(*run->accept));
+	if (r < 0)
+		return r;
+	run->match[run->n] = *match;
+	run->leaf[run->n] = leaf;
+	run->accept[run->n] = accept;
+	run->n++;
+	return 0;
+}
+
+/* Where some of the run decides so. */
+static int run_part(struct fos_walk *w, flow_ref diagram, uint32_t *leaf, bool accept)
+{
+	flow_ref part;
+	int r;
+
+	for (size_t i = 0; i < w->run.n; i++)
+		leaf[i + 1] = w->run.accept[i] == accept;
+	r = flow_map(w->m, diagram, leaf, w->run.n + 1, &part);
+	if (r == 0)
+		r = union_add(&w->may[accept ? VERDICT_ACCEPT : VERDICT_DROP], part);
+	return r < 0 ? r : flow_minus(w->m, w->live, part, &w->live);
+}
+
+static int flush(struct fos_walk *w)
+{
+	EG_AUTO(mem_freep) uint32_t *leaf = NULL;
+	flow_ref diagram, decide;
+	int r;
+
+	if (!w->run.n)
+		return 0;
+	leaf = mem_zero(w->run.n + 1, sizeof(*leaf));
+	r = leaf ? flow_first_match(w->m, w->run.match, w->run.n, &diagram) : -ENOMEM;
+	if (r == 0)
+		r = flow_restrict(w->m, diagram, w->live, &diagram);
+	if (r == 0)
+		r = run_part(w, diagram, leaf, true);
+	if (r == 0)
+		r = run_part(w, diagram, leaf, false);
+	if (r < 0)
+		return r;
+	memcpy(leaf + 1, w->run.leaf, w->run.n * sizeof(*leaf));
+	r = flow_map(w->m, diagram, leaf, w->run.n + 1, &decide);
+	w->run.n = 0;
+	return r < 0 ? r : union_add(&w->decide, decide);
+}
+
+/* ---- policies one by one ---- */
+
+static int products_set(struct fos_walk *w, const struct fos_products *p, flow_ref *ret)
+{
+	return flow_of_matches(w->m, p->match, p->n, ret);
+}
+
+static int policy_bounds(struct fos_walk *w, const struct fos_policy *p, struct bounds *ret)
+{
+	struct bounds b = BOUNDS_NONE, services = BOUNDS_NONE;
+	int r = products_set(w, &p->sure, &b.lo);
+
+	b.hi = b.lo;
+	if (r == 0 && !p->exact)
+		r = products_set(w, &p->may, &b.hi);
+	if (r == 0 && p->negate) {
+		r = products_set(w, &p->service_sure, &services.lo);
+		if (r == 0)
+			r = products_set(w, &p->service_may, &services.hi);
+		if (r == 0)
+			r = bounds_minus(w->m, b, services, &b);
+	}
+	if (r == 0)
+		*ret = b;
+	return r;
+}
+
+static int blame_all(struct fos_walk *w, const struct fos_doubts *doubts, flow_ref set)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < doubts->n; i++)
+		r = fos_blames_add(w->blames, w->m, &doubts->doubt[i], set);
+	return r;
+}
+
+/* What the policy may decide, in both outcomes if need be. */
+static int may_decide(struct fos_walk *w, const struct fos_policy *p, flow_ref set)
+{
+	int r = 0;
+
+	if (p->outcome != FOS_DENY)
+		r = union_add(&w->may[VERDICT_ACCEPT], set);
+	if (r == 0 && p->outcome != FOS_ACCEPT)
+		r = union_add(&w->may[VERDICT_DROP], set);
+	return r;
+}
+
+static int decide_alone(struct fos_walk *w, const struct fos_policy *p, uint32_t leaf)
+{
+	struct bounds b = BOUNDS_NONE;
+	flow_ref decide, unsure;
+	int r = flush(w);
+
+	if (r == 0)
+		r = policy_bounds(w, p, &b);
+	if (r == 0)
+		r = bounds_and(w->m, b, (struct bounds){ w->live, w->live }, &b);
+	if (r == 0)
+		r = may_decide(w, p, b.hi);
+	if (r == 0)
+		r = flow_restrict(w->m, FLOW_LEAF(leaf), b.lo, &decide);
+	if (r == 0)
+		r = union_add(&w->decide, decide);
+	if (r == 0)
+		r = flow_minus(w->m, w->live, b.lo, &w->live);
+	if (r == 0)
+		r = p->outcome == FOS_EITHER ? (unsure = b.hi, 0)
+					     : flow_minus(w->m, b.hi, b.lo, &unsure);
+	return r < 0 ? r : blame_all(w, &p->doubts, unsure);
+}
+
+int fos_walk_policy(struct fos_walk *w, const struct fos_policy *p, uint32_t leaf)
+{
+	int r = 0;
+
+	if (!p->exact || p->negate || p->outcome == FOS_EITHER)
+		return decide_alone(w, p, leaf);
+	for (size_t i = 0; r == 0 && i < p->sure.n; i++)
+		r = run_add(w, &p->sure.match[i], p->outcome == FOS_ACCEPT, leaf);
+	return r;
+}
+
+int fos_walk_unknown(struct fos_walk *w, const struct fos_doubt *doubt, flow_ref set)
+{
+	int r = flush(w);
+
+	if (r == 0)
+		r = flow_restrict(w->m, set, w->live, &set);
+	for (size_t i = 0; r == 0 && i < FOS_OUTCOMES; i++)
+		r = union_add(&w->may[i], set);
+	return r < 0 ? r : fos_blames_add(w->blames, w->m, doubt, set);
+}
+
+int fos_walk_end(struct fos_walk *w, uint32_t leaf)
+{
+	flow_ref decide;
+	int r = flush(w);
+
+	if (r == 0)
+		r = union_add(&w->may[VERDICT_DROP], w->live);
+	if (r == 0)
+		r = flow_restrict(w->m, FLOW_LEAF(leaf), w->live, &decide);
+	return r < 0 ? r : union_add(&w->decide, decide);
+}

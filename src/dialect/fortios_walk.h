@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Policies in their order as what they do to packets that begin a conversation.
+ *
+ * First match. A policy that holds for (lo, hi) and decides o: May(o) grows by live & hi, and live
+ * loses lo, never hi. Policies in a row that are exact are decided at once, as a rule diagram.
+ */
+#pragma once
+
+#include "dialect/bounds.h"
+#include "dialect/fortios_policy.h"
+#include "rule/rule.h"
+
+enum { FOS_OUTCOMES = VERDICT_ACCEPT + 1 };
+
+/* A construct that is not modelled, and the packets that it makes uncertain. */
+struct fos_blame {
+	struct fos_doubt doubt;
+	flow_ref set;
+};
+
+struct fos_blames {
+	struct fos_blame *blame; /* mem_free() it */
+	size_t n, cap;
+};
+
+EG_CHECK int fos_blames_add(struct fos_blames *b, struct flow_mgr *m, const struct fos_doubt *doubt,
+			    flow_ref set);
+
+/* Policies in a row that are exact, waiting to be decided at once. */
+struct fos_run {
+	struct flow_match *match;
+	uint32_t *leaf; /* by match */
+	bool *accept;
+	size_t n, cap, leaf_cap, accept_cap;
+};
+
+struct fos_walk {
+	struct flow_mgr *m;
+	struct fos_blames *blames;
+	flow_ref live;
+	struct union_of may[FOS_OUTCOMES], decide;
+	struct fos_run run;
+};
+
+/* Release it whether the walk worked or not. */
+void fos_walk_init(struct fos_walk *w, struct flow_mgr *m, struct fos_blames *blames);
+void fos_walk_release(struct fos_walk *w);
+
+EG_CHECK int fos_walk_policy(struct fos_walk *w, const struct fos_policy *p, uint32_t leaf);
+/* Of the packets that no policy has decided, those in `set` may end either way. */
+EG_CHECK int fos_walk_unknown(struct fos_walk *w, const struct fos_doubt *doubt, flow_ref set);
+/* What is left is dropped, by `leaf`. */
+EG_CHECK int fos_walk_end(struct fos_walk *w, uint32_t leaf);
