@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "dialect/dialect.h"
 #include "dialect/fortios_read.h"
+#include "dialect/fortios_write.h"
 
 enum { SURE = 95, LIKELY = 80 };
 
@@ -55,8 +56,9 @@ const struct dialect dialect_fortios = {
 	.name = "fortios",
 	.title = "policies of FortiOS",
 	.suffix = ".conf",
-	.can = DIALECT_READ,
+	.can = DIALECT_READ | DIALECT_WRITE | DIALECT_NAMES,
 	.detect = fortios_detect,
 	.read = fortios_read_text,
 	.read_files = fortios_read_files,
+	.write = fos_write,
 };

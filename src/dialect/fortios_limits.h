@@ -24,5 +24,5 @@ enum {
 	FOS_PRODUCTS_MAX = 1000 * 1000,	   /* products that all policies stand for together */
 	FOS_DOUBTS_MAX = 16,		   /* doubts told of one object or group */
 	FOS_BLAMES_MAX = 4096,		   /* constructs told one by one */
-	FOS_POLICIES_MAX = 4096		   /* policies or objects that one rule is written as */
+	FOS_OBJECTS_MAX = 4096		   /* addresses or services that one rule is written with */
 };
