@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "dialect/dialect.h"
+#include "dialect/fortios_change.h"
 #include "dialect/fortios_read.h"
 #include "dialect/fortios_write.h"
 
@@ -60,5 +61,6 @@ const struct dialect dialect_fortios = {
 	.detect = fortios_detect,
 	.read = fortios_read_text,
 	.read_files = fortios_read_files,
+	.change = fos_change,
 	.write = fos_write,
 };

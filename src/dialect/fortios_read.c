@@ -20,7 +20,9 @@ struct going {
 	struct fos_zones zones;
 	struct fos_blames blames;
 	struct fos_walk walk;
-	bool factory;
+	struct bounds *apart; /* by rule, if they are asked for */
+	size_t apart_cap;
+	bool asked_apart, factory;
 	bool some_in, some_out; /* some policy speaks of the pair's interface */
 };
 
@@ -114,6 +116,14 @@ static void note_pair(struct going *g, const struct fos_entry *e)
 	g->some_out = g->some_out || (out && fos_zone_has(&g->zones, out, g->place.pair.dst));
 }
 
+static int note_apart(struct going *g, const struct fos_policy *p)
+{
+	size_t i = g->out->rules - 1;
+	int r = mem_grow(&g->apart, &g->apart_cap, i + 1, sizeof(*g->apart));
+
+	return r < 0 ? r : fos_policy_bounds(g->m, p, &g->apart[i]);
+}
+
 static int walk_policies(struct going *g, enum fos_section s)
 {
 	const struct fos_table *t = table(g, s);
@@ -130,6 +140,8 @@ static int walk_policies(struct going *g, enum fos_section s)
 		r = fos_tell_policy(g->out, &p, fos_section_path(s));
 		if (r == 0)
 			r = fos_walk_policy(&g->walk, &p, (uint32_t)g->out->rules);
+		if (r == 0 && g->asked_apart)
+			r = note_apart(g, &p);
 	}
 	return r;
 }
@@ -279,12 +291,25 @@ static int restrict_blames(struct going *g)
 	return r;
 }
 
+/* Of policies; of the deny at the end nobody asks what hides it. */
+static int tell_apart(struct going *g)
+{
+	struct bounds *apart;
+	int r = g->asked_apart ? reading_apart(g->out, 0, &apart) : 0;
+
+	for (size_t i = 0; r == 0 && g->asked_apart && i + 1 < g->out->rules; i++)
+		apart[i] = g->apart[i];
+	return r;
+}
+
 static int go(struct going *g)
 {
 	int r = walk_all(g);
 
 	if (r == 0)
 		r = conclude(g);
+	if (r == 0)
+		r = tell_apart(g);
 	if (r == 0)
 		r = restrict_blames(g);
 	if (r == 0)
@@ -310,6 +335,7 @@ int fos_read(struct fos_config *c, const struct assume *assume, struct flow_mgr 
 	if (r < 0)
 		return r;
 	out->names = assume && assume->names;
+	g.asked_apart = assume && assume->apart;
 	out->one_place = g.place.pair.src.n > 0;
 	g.reading = (struct fos_reading){ .scope = { .config = c,
 						     .vdom = g.place.vdom,
@@ -325,6 +351,7 @@ int fos_read(struct fos_config *c, const struct assume *assume, struct flow_mgr 
 	fos_walk_release(&g.walk);
 	fos_zones_release(&g.zones);
 	mem_free(g.blames.blame);
+	mem_free(g.apart);
 	if (r == 0)
 		*ret = EG_TAKE(out);
 	return r;

@@ -105,25 +105,25 @@ static int flush(struct fos_walk *w)
 
 /* ---- policies one by one ---- */
 
-static int products_set(struct fos_walk *w, const struct fos_products *p, flow_ref *ret)
+static int products_set(struct flow_mgr *m, const struct fos_products *p, flow_ref *ret)
 {
-	return flow_of_matches(w->m, p->match, p->n, ret);
+	return flow_of_matches(m, p->match, p->n, ret);
 }
 
-static int policy_bounds(struct fos_walk *w, const struct fos_policy *p, struct bounds *ret)
+int fos_policy_bounds(struct flow_mgr *m, const struct fos_policy *p, struct bounds *ret)
 {
 	struct bounds b = BOUNDS_NONE, services = BOUNDS_NONE;
-	int r = products_set(w, &p->sure, &b.lo);
+	int r = products_set(m, &p->sure, &b.lo);
 
 	b.hi = b.lo;
 	if (r == 0 && !p->exact)
-		r = products_set(w, &p->may, &b.hi);
+		r = products_set(m, &p->may, &b.hi);
 	if (r == 0 && p->negate) {
-		r = products_set(w, &p->service_sure, &services.lo);
+		r = products_set(m, &p->service_sure, &services.lo);
 		if (r == 0)
-			r = products_set(w, &p->service_may, &services.hi);
+			r = products_set(m, &p->service_may, &services.hi);
 		if (r == 0)
-			r = bounds_minus(w->m, b, services, &b);
+			r = bounds_minus(m, b, services, &b);
 	}
 	if (r == 0)
 		*ret = b;
@@ -158,7 +158,7 @@ static int decide_alone(struct fos_walk *w, const struct fos_policy *p, uint32_t
 	int r = flush(w);
 
 	if (r == 0)
-		r = policy_bounds(w, p, &b);
+		r = fos_policy_bounds(w->m, p, &b);
 	if (r == 0)
 		r = bounds_and(w->m, b, (struct bounds){ w->live, w->live }, &b);
 	if (r == 0)

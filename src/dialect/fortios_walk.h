@@ -47,6 +47,9 @@ struct fos_walk {
 void fos_walk_init(struct fos_walk *w, struct flow_mgr *m, struct fos_blames *blames);
 void fos_walk_release(struct fos_walk *w);
 
+/* What the policy holds for by itself. */
+EG_CHECK int fos_policy_bounds(struct flow_mgr *m, const struct fos_policy *p, struct bounds *ret);
+
 EG_CHECK int fos_walk_policy(struct fos_walk *w, const struct fos_policy *p, uint32_t leaf);
 /* Of the packets that no policy has decided, those in `set` may end either way. */
 EG_CHECK int fos_walk_unknown(struct fos_walk *w, const struct fos_doubt *doubt, flow_ref set);
