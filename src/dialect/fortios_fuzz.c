@@ -2,14 +2,15 @@
 /*
  * Any text, as a configuration: the reading is sound in itself and the same each time. What must
  * pass may pass, every flow may end somehow, what is certain is certain because no other end is
- * possible.
+ * possible. What is certain is written, too, and what is written is read and no wider.
  */
 #include <assert.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "dialect/dialect.h"
 
-enum { NODES = 200 * 1000 };
+enum { NODES = 200 * 1000, BOXES = 8 };
 
 struct world {
 	struct flow_mgr *m;
@@ -58,6 +59,60 @@ static void check_same(const struct world *a, const struct world *b)
 	assert(a->r->unknowns == b->r->unknowns);
 }
 
+/* Some of what is certain of first packets, as rules. */
+static int some_rules(const struct reading *r, struct rulelist *rules, flow_ref *ret)
+{
+	struct flow_match first = FLOW_MATCH_ANY;
+	struct flow_boxes boxes;
+	int result = match_one(&first, FLOW_STATE, STATE_NEW, STATE_NEW, rules->arena);
+
+	if (result == 0)
+		result = flow_of_match(r->m, &first, 1, ret);
+	if (result == 0)
+		result = flow_restrict(r->m, r->must_accept, *ret, ret);
+	if (result == 0)
+		result = flow_boxes(r->m, *ret, BOXES, rules->arena, &boxes);
+	for (size_t i = 0; result == 0 && i < boxes.n; i++) {
+		const struct rule rule = { .verdict = VERDICT_ACCEPT, .match = boxes.box[i].match };
+
+		result = rulelist_add(rules, &rule);
+	}
+	return result;
+}
+
+static void check_written(const struct reading *r, struct arena *a, struct diag *d)
+{
+	static const struct assume assume = { .names = true };
+	struct buf text = BUF_INIT;
+	struct losses lost = { 0 };
+	struct reading *again = NULL;
+	struct rulelist rules;
+	flow_ref set, beyond;
+
+	rulelist_init(&rules, a);
+	if (some_rules(r, &rules, &set) == 0 &&
+	    dialect_fortios.write(&rules, r->m, a, d, &text, &lost) == 0) {
+		int result =
+			dialect_fortios.read(buf_str(&text), "written", &assume, r->m, d, &again);
+
+		assert(result == 0 || result == E_BUDGET);
+		if (result == 0 &&
+		    flow_restrict(r->m, again->may[VERDICT_ACCEPT], FLOW_ALL, &beyond) == 0) {
+			struct flow_match first = FLOW_MATCH_ANY;
+			flow_ref begin;
+
+			if (match_one(&first, FLOW_STATE, STATE_NEW, STATE_NEW, a) == 0 &&
+			    flow_of_match(r->m, &first, 1, &begin) == 0 &&
+			    flow_restrict(r->m, beyond, begin, &beyond) == 0 &&
+			    flow_minus(r->m, beyond, set, &beyond) == 0)
+				assert(flow_empty(beyond));
+		}
+	}
+	reading_free(again);
+	rulelist_release(&rules);
+	buf_release(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -67,9 +122,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct world a = world_read(text, names), b = world_read(text, names);
 
 	(void)dialect_detect(text);
-	if (a.result == 0)
-		check(a.r);
 	check_same(&a, &b);
+	if (a.result == 0) {
+		struct arena *arena = arena_new();
+
+		check(a.r);
+		if (arena)
+			check_written(a.r, arena, a.d);
+		arena_free(arena);
+	}
 	world_release(&a);
 	world_release(&b);
 	return 0;
