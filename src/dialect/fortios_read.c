@@ -286,6 +286,8 @@ static int restrict_blames(struct going *g)
 	flow_ref begin = FLOW_NONE;
 	int r = states(g, STATE_NEW, STATE_NEW, &begin);
 
+	if (r == 0)
+		r = fos_blames_seal(&g->blames, g->m);
 	for (size_t i = 0; r == 0 && i < g->blames.n; i++)
 		r = flow_restrict(g->m, g->blames.blame[i].set, begin, &g->blames.blame[i].set);
 	return r;
@@ -350,7 +352,7 @@ int fos_read(struct fos_config *c, const struct assume *assume, struct flow_mgr 
 		r = go(&g);
 	fos_walk_release(&g.walk);
 	fos_zones_release(&g.zones);
-	mem_free(g.blames.blame);
+	fos_blames_release(&g.blames);
 	mem_free(g.apart);
 	if (r == 0)
 		*ret = EG_TAKE(out);

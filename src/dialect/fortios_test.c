@@ -606,6 +606,20 @@ static void mistakes_are_told_with_their_line(void **state)
 	}
 }
 
+static void a_nul_is_no_text(void **state)
+{
+	static const char text[] = "config firewall policy\nedit \"1\0\"\nnext\nend\n";
+	struct bench b;
+
+	(void)state;
+	begin(&b);
+	assert_int_equal(dialect_fortios.read((struct str){ text, sizeof(text) - 1 }, "nul", NULL,
+					      b.m, b.d, &b.r),
+			 E_SYNTAX);
+	assert_int_equal(diag_get(b.d, 0)->at.line, 2);
+	end(&b);
+}
+
 /* ---- several files ---- */
 
 static void files_of_one_device_are_read_together(void **state)
@@ -801,6 +815,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_defined_is_warned_of),
 		cmocka_unit_test(the_place_is_chosen),
 		cmocka_unit_test(mistakes_are_told_with_their_line),
+		cmocka_unit_test(a_nul_is_no_text),
 		cmocka_unit_test(files_of_one_device_are_read_together),
 		cmocka_unit_test(words_and_fields_have_a_limit),
 		cmocka_unit_test(nesting_has_a_limit),

@@ -73,6 +73,16 @@ static int decode(struct fos_text *t, struct str s, struct str *ret)
 	return 0;
 }
 
+/* A NUL would end names early, where they are names for others. */
+static int check_word(struct fos_text *t, struct str word)
+{
+	if (!word.n || !memchr(word.p, 0, word.n))
+		return 0;
+	diag_error(t->d, (struct place){ t->at.file, t->line, 0 },
+		   "a NUL is in it: this is no text");
+	return E_SYNTAX;
+}
+
 static int take_word(struct fos_text *t)
 {
 	struct shape shape = find_shape(t->rest);
@@ -85,6 +95,9 @@ static int take_word(struct fos_text *t)
 		diag_hint(t->d, "close it with %c, or give the whole file", shape.open);
 		return E_SYNTAX;
 	}
+	r = check_word(t, word);
+	if (r < 0)
+		return r;
 	if (t->n == FOS_WORDS_MAX) {
 		diag_error(t->d, t->at, "more than %d words in one statement", FOS_WORDS_MAX);
 		return E_LIMIT;

@@ -7,6 +7,23 @@
 
 /* ---- blames ---- */
 
+void fos_blames_release(struct fos_blames *b)
+{
+	mem_free(b->blame);
+	union_release(&b->more);
+}
+
+int fos_blames_seal(struct fos_blames *b, struct flow_mgr *m)
+{
+	flow_ref more = FLOW_NONE;
+	int r = union_take(&b->more, m, &more);
+
+	if (r < 0 || flow_empty(more))
+		return r;
+	b->blame[b->n - 1].doubt.what = "this and more that is not modelled";
+	return flow_override(m, b->blame[b->n - 1].set, more, &b->blame[b->n - 1].set);
+}
+
 int fos_blames_add(struct fos_blames *b, struct flow_mgr *m, const struct fos_doubt *doubt,
 		   flow_ref set)
 {
@@ -18,15 +35,20 @@ int fos_blames_add(struct fos_blames *b, struct flow_mgr *m, const struct fos_do
 		if (b->blame[i].doubt.at.line == doubt->at.line &&
 		    strcmp(b->blame[i].doubt.what, doubt->what) == 0)
 			return flow_override(m, b->blame[i].set, set, &b->blame[i].set);
-	if (b->n == FOS_BLAMES_MAX) {
-		struct fos_blame *last = &b->blame[b->n - 1];
-
-		last->doubt.what = "this and more that is not modelled";
-		return flow_override(m, last->set, set, &last->set);
-	}
+	if (b->n == FOS_BLAMES_MAX)
+		return union_add(&b->more, set);
 	r = mem_grow(&b->blame, &b->cap, b->n + 1, sizeof(*b->blame));
 	if (r == 0)
 		b->blame[b->n++] = (struct fos_blame){ *doubt, set };
+	return r;
+}
+
+static int blame_all(struct fos_walk *w, const struct fos_doubts *doubts, flow_ref set)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < doubts->n; i++)
+		r = fos_blames_add(w->blames, w->m, &doubts->doubt[i], set);
 	return r;
 }
 
@@ -43,46 +65,78 @@ void fos_walk_release(struct fos_walk *w)
 		union_release(&w->may[i]);
 	union_release(&w->decide);
 	mem_free(w->run.match);
-	mem_free(w->run.leaf);
-	mem_free(w->run.accept);
+	mem_free(w->run.step);
+	mem_free(w->run.either);
 }
 
-static int run_add(struct fos_walk *w, const struct flow_match *match, bool accept, uint32_t leaf)
+static int run_add(struct fos_walk *w, const struct flow_match *match, enum fos_outcome outcome,
+		   uint32_t leaf)
 {
 	struct fos_run *run = &w->run;
 	int r = mem_grow(&run->match, &run->cap, run->n + 1, sizeof(*run->match));
 
 	if (r == 0)
-		r = mem_grow(&run->leaf, &run->leaf_cap, run->n + 1, sizeof(*run->leaf));
-	if (r == 0)
-		r = mem_grow(&run->accept, &run->accept_cap, run->n + 1, sizeof(*run->accept));
+		r = mem_grow(&run->step, &run->step_cap, run->n + 1, sizeof(*run->step));
 	if (r < 0)
 		return r;
 	run->match[run->n] = *match;
-	run->leaf[run->n] = leaf;
-	run->accept[run->n] = accept;
-	run->n++;
+	run->step[run->n++] = (struct fos_step){ leaf, outcome };
 	return 0;
 }
 
-/* Where some of the run decides so. */
-static int run_part(struct fos_walk *w, flow_ref diagram, uint32_t *leaf, bool accept)
+static int run_policy(struct fos_walk *w, const struct fos_policy *p, uint32_t leaf)
 {
-	flow_ref part;
+	struct fos_run *run = &w->run;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->sure.n; i++)
+		r = run_add(w, &p->sure.match[i], p->outcome, leaf);
+	if (r < 0 || p->outcome != FOS_EITHER)
+		return r;
+	r = mem_grow(&run->either, &run->either_cap, run->eithers + 1, sizeof(*run->either));
+	if (r == 0)
+		run->either[run->eithers++] = *p;
+	return r;
+}
+
+/* Where some of the run decides so. */
+static int run_part(struct fos_walk *w, flow_ref diagram, uint32_t *leaf, enum fos_outcome outcome,
+		    flow_ref *ret)
+{
 	int r;
 
 	for (size_t i = 0; i < w->run.n; i++)
-		leaf[i + 1] = w->run.accept[i] == accept;
-	r = flow_map(w->m, diagram, leaf, w->run.n + 1, &part);
-	if (r == 0)
-		r = union_add(&w->may[accept ? VERDICT_ACCEPT : VERDICT_DROP], part);
-	return r < 0 ? r : flow_minus(w->m, w->live, part, &w->live);
+		leaf[i + 1] = w->run.step[i].outcome == outcome;
+	r = flow_map(w->m, diagram, leaf, w->run.n + 1, ret);
+	if (r == 0 && outcome != FOS_DENY)
+		r = union_add(&w->may[VERDICT_ACCEPT], *ret);
+	if (r == 0 && outcome != FOS_ACCEPT)
+		r = union_add(&w->may[VERDICT_DROP], *ret);
+	return r < 0 ? r : flow_minus(w->m, w->live, *ret, &w->live);
+}
+
+/* Each is blamed for what such policies decide where it holds. */
+static int run_blames(struct fos_walk *w, flow_ref unsure)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < w->run.eithers; i++) {
+		const struct fos_policy *p = &w->run.either[i];
+		flow_ref set = FLOW_NONE;
+
+		r = flow_of_matches(w->m, p->sure.match, p->sure.n, &set);
+		if (r == 0)
+			r = flow_restrict(w->m, set, unsure, &set);
+		if (r == 0)
+			r = blame_all(w, &p->doubts, set);
+	}
+	return r;
 }
 
 static int flush(struct fos_walk *w)
 {
 	EG_AUTO(mem_freep) uint32_t *leaf = NULL;
-	flow_ref diagram, decide;
+	flow_ref diagram, part = FLOW_NONE;
 	int r;
 
 	if (!w->run.n)
@@ -91,16 +145,17 @@ static int flush(struct fos_walk *w)
 	r = leaf ? flow_first_match(w->m, w->run.match, w->run.n, &diagram) : -ENOMEM;
 	if (r == 0)
 		r = flow_restrict(w->m, diagram, w->live, &diagram);
+	for (int o = FOS_DENY; r == 0 && o <= FOS_EITHER; o++)
+		r = run_part(w, diagram, leaf, (enum fos_outcome)o, &part);
 	if (r == 0)
-		r = run_part(w, diagram, leaf, true);
-	if (r == 0)
-		r = run_part(w, diagram, leaf, false);
+		r = run_blames(w, part);
 	if (r < 0)
 		return r;
-	memcpy(leaf + 1, w->run.leaf, w->run.n * sizeof(*leaf));
-	r = flow_map(w->m, diagram, leaf, w->run.n + 1, &decide);
-	w->run.n = 0;
-	return r < 0 ? r : union_add(&w->decide, decide);
+	for (size_t i = 0; i < w->run.n; i++)
+		leaf[i + 1] = w->run.step[i].leaf;
+	r = flow_map(w->m, diagram, leaf, w->run.n + 1, &part);
+	w->run.n = w->run.eithers = 0;
+	return r < 0 ? r : union_add(&w->decide, part);
 }
 
 /* ---- policies one by one ---- */
@@ -127,15 +182,6 @@ int fos_policy_bounds(struct flow_mgr *m, const struct fos_policy *p, struct bou
 	}
 	if (r == 0)
 		*ret = b;
-	return r;
-}
-
-static int blame_all(struct fos_walk *w, const struct fos_doubts *doubts, flow_ref set)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < doubts->n; i++)
-		r = fos_blames_add(w->blames, w->m, &doubts->doubt[i], set);
 	return r;
 }
 
@@ -177,13 +223,7 @@ static int decide_alone(struct fos_walk *w, const struct fos_policy *p, uint32_t
 
 int fos_walk_policy(struct fos_walk *w, const struct fos_policy *p, uint32_t leaf)
 {
-	int r = 0;
-
-	if (!p->exact || p->negate || p->outcome == FOS_EITHER)
-		return decide_alone(w, p, leaf);
-	for (size_t i = 0; r == 0 && i < p->sure.n; i++)
-		r = run_add(w, &p->sure.match[i], p->outcome == FOS_ACCEPT, leaf);
-	return r;
+	return p->exact && !p->negate ? run_policy(w, p, leaf) : decide_alone(w, p, leaf);
 }
 
 int fos_walk_unknown(struct fos_walk *w, const struct fos_doubt *doubt, flow_ref set)

@@ -20,19 +20,30 @@ struct fos_blame {
 };
 
 struct fos_blames {
-	struct fos_blame *blame; /* mem_free() it */
+	struct fos_blame *blame;
 	size_t n, cap;
+	struct union_of
+		more; /* what is left to the last of FOS_BLAMES_MAX; see fos_blames_seal() */
 };
 
+void fos_blames_release(struct fos_blames *b);
+/* To be called when all are there: the last one stands for those that found no place. */
+EG_CHECK int fos_blames_seal(struct fos_blames *b, struct flow_mgr *m);
 EG_CHECK int fos_blames_add(struct fos_blames *b, struct flow_mgr *m, const struct fos_doubt *doubt,
 			    flow_ref set);
 
 /* Policies in a row that are exact, waiting to be decided at once. */
+struct fos_step {
+	uint32_t leaf;
+	enum fos_outcome outcome;
+};
+
 struct fos_run {
 	struct flow_match *match;
-	uint32_t *leaf; /* by match */
-	bool *accept;
-	size_t n, cap, leaf_cap, accept_cap;
+	struct fos_step *step; /* by match */
+	size_t n, cap, step_cap;
+	struct fos_policy *either; /* those that may end either way, to be blamed */
+	size_t eithers, either_cap;
 };
 
 struct fos_walk {
