@@ -50,6 +50,7 @@ static int walk_section(struct going *g, enum fos_section s)
 {
 	const struct fos_table *t = table(g, s);
 	const char *what;
+	size_t told = 0; /* one makes everything unknown: so many are enough */
 	int r = 0;
 
 	if (fos_section_role(s) == FOS_ROLE_MODELLED)
@@ -57,11 +58,13 @@ static int walk_section(struct going *g, enum fos_section s)
 	what = arena_printf(g->config->arena, "%s", fos_section_path(s));
 	if (!what)
 		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < t->n; i++) {
+	for (size_t i = 0; r == 0 && i < t->n && told < FOS_BLAMES_MAX; i++) {
 		const struct fos_entry *e = &t->entry[i];
 
-		if (!e->gone && !fos_field_is(e, "status", "disable"))
-			r = walk_doubt(g, fos_section_role(s), what, e->name, e->at);
+		if (e->gone || fos_field_is(e, "status", "disable"))
+			continue;
+		r = walk_doubt(g, fos_section_role(s), what, e->name, e->at);
+		told++;
 	}
 	return r;
 }

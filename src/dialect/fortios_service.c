@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "base/show.h"
 #include "dialect/fortios_names.h"
@@ -218,6 +219,40 @@ static int read_service(struct making *k)
 
 /* ---- groups ---- */
 
+/* Ports alone, of one protocol: with others of that kind it is one product. */
+static bool is_plain(const struct fos_service *one)
+{
+	return one->v4 && one->v6 && one->proto.n == 1 && one->dport.span && !one->sport.span;
+}
+
+/* Policies are made of fewer products when services are. */
+static int condense(struct making *k)
+{
+	EG_AUTO(mem_freep) struct spanlist *port = mem_zero(UINT8_MAX + 1, sizeof(*port));
+	struct arena *a = k->s->scope->config->arena;
+	size_t n = k->made.n;
+	int r = port ? 0 : -ENOMEM;
+
+	k->made.n = 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct fos_service *one = &k->made.service[i];
+		struct spanlist *l;
+
+		if (!is_plain(one)) {
+			k->made.service[k->made.n++] = *one;
+			continue;
+		}
+		l = &port[one->proto.span[0].lo];
+		l->arena = a;
+		for (size_t p = 0; r == 0 && p < one->dport.n; p++)
+			r = spanlist_add(l, one->dport.span[p].lo, one->dport.span[p].hi);
+	}
+	for (unsigned proto = 0; r == 0 && proto <= UINT8_MAX; proto++)
+		if (port[proto].n)
+			r = add_proto(k, proto, spanlist_seal(&port[proto]), SPANS_ANY);
+	return r;
+}
+
 static int add_all(struct making *k, const struct fos_services *from)
 {
 	int r = 0;
@@ -240,7 +275,7 @@ static int union_of(struct making *k, const struct fos_field *f)
 		if (r == 0)
 			r = add_all(k, one);
 	}
-	return r;
+	return r < 0 || k->made.n < 2 ? r : condense(k);
 }
 
 static int read_group(struct making *k)

@@ -708,8 +708,8 @@ static void groups_in_groups_have_a_limit(void **state)
 	buf_adds(&text, "config firewall service group\n");
 	for (unsigned i = 0; i < FOS_GROUP_DEPTH_MAX - 1; i++)
 		buf_printf(&text, "edit g%u\nset member g%u g%u\nnext\n", i, i + 1, i + 1);
-	buf_printf(&text, "edit g%u\nset member HTTP\nnext\nend\n", FOS_GROUP_DEPTH_MAX - 1);
-	buf_adds(&text, BY("g0"));
+	buf_printf(&text, "edit g%u\nset member s\nnext\nend\n", FOS_GROUP_DEPTH_MAX - 1);
+	buf_adds(&text, SERVICE("s", "set tcp-portrange 80:1-5\n") BY("g0"));
 	assert_int_equal(read_built(&text), E_LIMIT);
 	buf_clear(&text);
 	buf_adds(&text, "config firewall addrgrp\n");
