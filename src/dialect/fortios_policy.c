@@ -137,6 +137,16 @@ static int look_at_schedule(struct making *k)
 
 /* ---- the parts ---- */
 
+static int look_at_member(struct making *k, const struct fos_field *f)
+{
+	struct str member = fos_zone_member(k->reading->zones, f);
+
+	if (!member.n)
+		return 0;
+	k->unsure = true;
+	return doubt(k, "an interface inside a zone:", member, f->at);
+}
+
 static int find_interfaces(struct making *k)
 {
 	const struct fos_field *in = fos_field_find(k->e, "srcintf"),
@@ -147,6 +157,11 @@ static int find_interfaces(struct making *k)
 	if (!in || !in->n || !out || !out->n)
 		return refuse(k, in && in->n ? "has no dstintf" : "has no srcintf",
 			      "a device does not take it");
+	r = look_at_member(k, in);
+	if (r == 0)
+		r = look_at_member(k, out);
+	if (r < 0)
+		return r;
 	if (pair->src.n) {
 		k->made.off = !fos_zone_has(k->reading->zones, in, pair->src) ||
 			      !fos_zone_has(k->reading->zones, out, pair->dst);

@@ -428,6 +428,10 @@ static const struct {
 	{ SECTION("system zone", ENTRY("z", "set intrazone allow\nset interface a b\n"))
 		  POLICIES(""),
 	  "intrazone allow of zone z", 3 },
+	{ SECTION("system zone", ENTRY("inet", "set interface wan1 wan2\n"))
+		  POLICIES(ENTRY("1", "set srcintf lan\nset dstintf wan1\n" ALWAYS ALL4 ACCEPT
+				      "set service ALL\n")),
+	  "an interface inside a zone: wan1", 9 },
 	{ POLICIES(POLICY("1", ALL4 "config identity-based-policy\nedit 1\nnext\nend\n")),
 	  "config identity-based-policy identity-based-policy", 9 },
 };

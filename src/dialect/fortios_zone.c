@@ -142,6 +142,14 @@ static bool is_spoken(const struct fos_zones *z, struct str name)
 	return strmap_get(&z->spoken, name, &id) == 0;
 }
 
+/* Does somebody speak of this member? A zone in a zone is none. */
+static bool is_spoken_member(const struct fos_zones *z, struct str name)
+{
+	size_t at;
+
+	return is_spoken(z, name) && strmap_get(&z->by_name, name, &at) < 0;
+}
+
 int fos_zone_own(struct fos_zones *z, size_t at, struct flow_spans *ret)
 {
 	struct fos_zone *zone = &z->zone[at];
@@ -154,7 +162,7 @@ int fos_zone_own(struct fos_zones *z, size_t at, struct flow_spans *ret)
 		return 0;
 	}
 	for (size_t i = 0; !members && i < zone->n; i++)
-		members = is_spoken(z, zone->member[i]);
+		members = is_spoken_member(z, zone->member[i]);
 	if (!members || is_spoken(z, zone->name))
 		r = add_name(z, zone->name, &l);
 	for (size_t i = 0; members && r == 0 && i < zone->n; i++)
@@ -173,7 +181,7 @@ static int add_interface(struct fos_zones *z, struct str name, struct spanlist *
 	size_t at;
 	int r;
 
-	if (strmap_get(&z->by_name, name, &at) < 0)
+	if (strmap_get(&z->by_name, name, &at) < 0 && strmap_get(&z->by_member, name, &at) < 0)
 		return add_name(z, name, l);
 	r = fos_zone_own(z, at, &own);
 	for (size_t i = 0; r == 0 && i < own.n; i++)
@@ -195,6 +203,17 @@ int fos_zone_spans(struct fos_zones *z, const struct fos_field *f, struct flow_s
 	if (r == 0)
 		*ret = any ? SPANS_ANY : spanlist_seal(&l);
 	return r;
+}
+
+struct str fos_zone_member(const struct fos_zones *z, const struct fos_field *f)
+{
+	size_t at;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (strmap_get(&z->by_member, f->value[i], &at) == 0 &&
+		    strmap_get(&z->by_name, f->value[i], &at) < 0)
+			return f->value[i];
+	return STR("");
 }
 
 bool fos_zone_has(const struct fos_zones *z, const struct fos_field *f, struct str interface)

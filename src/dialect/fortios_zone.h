@@ -33,8 +33,13 @@ EG_CHECK int fos_zones_init(struct fos_zones *z, struct fos_config *c, const str
 			    struct flow_mgr *m);
 void fos_zones_release(struct fos_zones *z);
 
-/* A field of interfaces and zones, or of "any". */
+/*
+ * A field of interfaces and zones, or of "any". An interface that is in a zone stands for the zone:
+ * it is one of several, and devices do not take it in a policy (fos_zone_member()).
+ */
 EG_CHECK int fos_zone_spans(struct fos_zones *z, const struct fos_field *f, struct flow_spans *ret);
+/* The first word of the field that names an interface inside a zone; empty: there is none. */
+struct str fos_zone_member(const struct fos_zones *z, const struct fos_field *f);
 /* Is this interface, or the zone that it is in, one of them? */
 bool fos_zone_has(const struct fos_zones *z, const struct fos_field *f, struct str interface);
 /* The zone's own spans. */
