@@ -83,10 +83,14 @@ int fos_wildcard(const struct fos_values *v, const struct fos_field *f, struct f
 	base = (uint32_t)value & ~wild;
 	low = wild & ~(wild + 1);
 	high = wild & ~low;
-	*ret_vague = __builtin_popcount(high) > 12; /* FOS_MASK_SPANS_MAX ranges */
+	*ret_vague = (uint64_t)1 << __builtin_popcount(high) > FOS_MASK_SPANS_MAX;
 	if (wild == UINT32_MAX || *ret_vague)
 		return spans_one(base, base | wild, v->config->arena, ret);
 	v->config->spans += (size_t)1 << __builtin_popcount(high);
+	if (v->config->spans > FOS_SPANS_MAX) {
+		diag_error(v->d, f->at, "addresses stand for more than %d ranges", FOS_SPANS_MAX);
+		return E_LIMIT;
+	}
 	do {
 		r = spanlist_add(&l, base | part, base | part | low);
 		part = (part - high) & high;
