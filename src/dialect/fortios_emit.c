@@ -19,7 +19,12 @@ static void add_plain(struct str text, size_t most, struct buf *out)
 	for (size_t i = 0; i < text.n && i < most; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
-		buf_addc(&plain, c < ' ' || c > '~' || strchr("\"'\\<>()#?", c) ? '_' : (char)c);
+		bool odd = c < ' ' || c > '~' || strchr("\"'\\<>()#?", c);
+
+		if (odd)
+			buf_addc(&plain, '_');
+		else
+			buf_addc(&plain, text.p[i]);
 	}
 	fos_quote(buf_str(&plain), out);
 	if (plain.r < 0)

@@ -80,6 +80,22 @@ static int some_rules(const struct reading *r, struct rulelist *rules, flow_ref 
 	return result;
 }
 
+/* Of first packets, the second reading lets through no more. */
+static void check_no_wider(const struct reading *again, flow_ref set, struct arena *a)
+{
+	struct flow_match first = FLOW_MATCH_ANY;
+	flow_ref begin = FLOW_NONE, beyond = FLOW_NONE;
+	int r = match_one(&first, FLOW_STATE, STATE_NEW, STATE_NEW, a);
+
+	if (r == 0)
+		r = flow_of_match(again->m, &first, 1, &begin);
+	if (r == 0)
+		r = flow_restrict(again->m, again->may[VERDICT_ACCEPT], begin, &beyond);
+	if (r == 0)
+		r = flow_minus(again->m, beyond, set, &beyond);
+	assert(r < 0 || flow_empty(beyond));
+}
+
 static void check_written(const struct reading *r, struct arena *a, struct diag *d)
 {
 	static const struct assume assume = { .names = true };
@@ -87,27 +103,19 @@ static void check_written(const struct reading *r, struct arena *a, struct diag 
 	struct losses lost = { 0 };
 	struct reading *again = NULL;
 	struct rulelist rules;
-	flow_ref set, beyond;
+	flow_ref set = FLOW_NONE;
+	int result;
 
 	rulelist_init(&rules, a);
-	if (some_rules(r, &rules, &set) == 0 &&
-	    dialect_fortios.write(&rules, r->m, a, d, &text, &lost) == 0) {
-		int result =
-			dialect_fortios.read(buf_str(&text), "written", &assume, r->m, d, &again);
-
+	result = some_rules(r, &rules, &set);
+	if (result == 0)
+		result = dialect_fortios.write(&rules, r->m, a, d, &text, &lost);
+	if (result == 0) {
+		result = dialect_fortios.read(buf_str(&text), "written", &assume, r->m, d, &again);
 		assert(result == 0 || result == E_BUDGET);
-		if (result == 0 &&
-		    flow_restrict(r->m, again->may[VERDICT_ACCEPT], FLOW_ALL, &beyond) == 0) {
-			struct flow_match first = FLOW_MATCH_ANY;
-			flow_ref begin;
-
-			if (match_one(&first, FLOW_STATE, STATE_NEW, STATE_NEW, a) == 0 &&
-			    flow_of_match(r->m, &first, 1, &begin) == 0 &&
-			    flow_restrict(r->m, beyond, begin, &beyond) == 0 &&
-			    flow_minus(r->m, beyond, set, &beyond) == 0)
-				assert(flow_empty(beyond));
-		}
 	}
+	if (result == 0)
+		check_no_wider(again, set, a);
 	reading_free(again);
 	rulelist_release(&rules);
 	buf_release(&text);

@@ -21,7 +21,7 @@ static void must(int r)
 
 static struct pattern pattern_of(const char *text)
 {
-	struct pattern p;
+	struct pattern p = { 0 };
 
 	must(pattern_parse(str_of(text), true, &p));
 	return p;
@@ -30,15 +30,16 @@ static struct pattern pattern_of(const char *text)
 /* Makes it a rule on names: of any address, and with x where it has *.x. */
 static void name_it(struct flow_match *match, struct rand *rng, struct arena *a)
 {
-	static const char *const text[] = { "zoom.us", "*.zoom.us", "a.example", "*.b.example" };
-	size_t first = rand_below(rng, 3) ? 0 : 2, n = 1 + rand_below(rng, 2);
+	static const char *const sets[][3] = { { "zoom.us" },
+					       { "zoom.us", "*.zoom.us" },
+					       { "a.example", "*.b.example", "b.example" } };
+	const char *const *text = sets[rand_below(rng, 3) % ARRAY_LEN(sets)];
 	struct pattern *p = arena_array(a, 3, sizeof(*p));
+	size_t n = 0;
 
 	assert_non_null(p);
-	for (size_t i = 0; i < n; i++)
-		p[i] = pattern_of(text[first + i]);
-	if (first + n == ARRAY_LEN(text))
-		p[n++] = pattern_of("b.example");
+	for (; n < 3 && text[n]; n++)
+		p[n] = pattern_of(text[n]);
 	match->name = p;
 	match->names = n;
 	match->dim[FLOW_DST4] = match->dim[FLOW_DST6] = (struct flow_spans){ 0 };

@@ -227,9 +227,7 @@ static int close_frame(struct parser *p)
 
 	if (f->kind == FRAME_VDOM || f->kind == FRAME_GLOBAL)
 		p->vdom = f->before;
-	else if (f->kind == FRAME_ENTRY && t)
-		r = fos_table_put(&p->e, t, &f->entry);
-	else if (f->kind == FRAME_SECTION && f->of == FOS_SETTINGS)
+	else if (t && (f->kind == FRAME_ENTRY || f->of == FOS_SETTINGS))
 		r = fos_table_put(&p->e, t, &f->entry);
 	p->depth--;
 	return r;

@@ -213,7 +213,7 @@ static int insert_place(struct fos_table *t, size_t entry, bool after, size_t ot
 int fos_table_move(const struct fos_editing *e, struct fos_table *t, struct str name, bool after,
 		   struct str other)
 {
-	struct fos_entry *entry, *beside;
+	struct fos_entry *entry, *beside = NULL;
 	int r = find(e, t, name, &entry);
 
 	if (r == 0)

@@ -35,7 +35,8 @@ static struct shape find_shape(struct str s)
 			shape.escapes = true;
 			shape.lines += s.p[++i] == '\n';
 		} else if (shape.open) {
-			shape.open = c == shape.open ? 0 : shape.open;
+			if (c == shape.open)
+				shape.open = '\0';
 		} else if (c == '"' || c == '\'') {
 			shape.quotes = true;
 			shape.open = c;
@@ -54,7 +55,7 @@ static bool is_one_piece(struct str s)
 
 static int decode(struct fos_text *t, struct str s, struct str *ret)
 {
-	char *out = arena_alloc(t->arena, s.n), open = 0;
+	char *out = arena_alloc(t->arena, s.n), open = '\0';
 	size_t n = 0;
 
 	if (!out)
@@ -64,8 +65,10 @@ static int decode(struct fos_text *t, struct str s, struct str *ret)
 
 		if (c == '\\' && open != '\'' && i + 1 < s.n)
 			out[n++] = s.p[++i];
-		else if (open ? c == open : c == '"' || c == '\'')
-			open = open ? 0 : c;
+		else if (open && c == open)
+			open = '\0';
+		else if (!open && (c == '"' || c == '\''))
+			open = c;
 		else
 			out[n++] = c;
 	}

@@ -136,7 +136,7 @@ static int run_blames(struct fos_walk *w, flow_ref unsure)
 static int flush(struct fos_walk *w)
 {
 	EG_AUTO(mem_freep) uint32_t *leaf = NULL;
-	flow_ref diagram, part = FLOW_NONE;
+	flow_ref diagram = FLOW_NONE, part = FLOW_NONE;
 	int r;
 
 	if (!w->run.n)
@@ -199,8 +199,8 @@ static int may_decide(struct fos_walk *w, const struct fos_policy *p, flow_ref s
 
 static int decide_alone(struct fos_walk *w, const struct fos_policy *p, uint32_t leaf)
 {
+	flow_ref decide = FLOW_NONE, unsure = FLOW_NONE;
 	struct bounds b = BOUNDS_NONE;
-	flow_ref decide, unsure;
 	int r = flush(w);
 
 	if (r == 0)
@@ -215,9 +215,10 @@ static int decide_alone(struct fos_walk *w, const struct fos_policy *p, uint32_t
 		r = union_add(&w->decide, decide);
 	if (r == 0)
 		r = flow_minus(w->m, w->live, b.lo, &w->live);
-	if (r == 0)
-		r = p->outcome == FOS_EITHER ? (unsure = b.hi, 0)
-					     : flow_minus(w->m, b.hi, b.lo, &unsure);
+	if (r == 0 && p->outcome != FOS_EITHER)
+		r = flow_minus(w->m, b.hi, b.lo, &unsure);
+	else
+		unsure = b.hi;
 	return r < 0 ? r : blame_all(w, &p->doubts, unsure);
 }
 
@@ -239,7 +240,7 @@ int fos_walk_unknown(struct fos_walk *w, const struct fos_doubt *doubt, flow_ref
 
 int fos_walk_end(struct fos_walk *w, uint32_t leaf)
 {
-	flow_ref decide;
+	flow_ref decide = FLOW_NONE;
 	int r = flush(w);
 
 	if (r == 0)

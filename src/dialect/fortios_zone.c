@@ -10,20 +10,21 @@ static const char sdwan[] = "virtual-wan-link"; /* the zone of members that name
 
 /* ---- which there are ---- */
 
-static int find_zone(struct fos_zones *z, struct str name, struct fos_zone **ret)
+/* The zone of that name, a new one if need be. */
+static int find_zone(struct fos_zones *z, struct str name, size_t *ret)
 {
-	size_t i = z->n;
-	int r = 0;
+	int r;
 
-	if (strmap_get(&z->by_name, name, &i) < 0) {
-		r = mem_grow(&z->zone, &z->cap, z->n + 1, sizeof(*z->zone));
-		if (r == 0)
-			r = strmap_add(&z->by_name, name, z->n);
-		if (r == 0)
-			z->zone[z->n++] = (struct fos_zone){ .name = name };
-	}
-	*ret = r == 0 ? &z->zone[i] : NULL;
-	return r;
+	if (strmap_get(&z->by_name, name, ret) == 0)
+		return 0;
+	r = mem_grow(&z->zone, &z->cap, z->n + 1, sizeof(*z->zone));
+	if (r == 0)
+		r = strmap_add(&z->by_name, name, z->n);
+	if (r < 0)
+		return r;
+	z->zone[z->n] = (struct fos_zone){ .name = name };
+	*ret = z->n++;
+	return 0;
 }
 
 /* The first zone of a member is its zone; devices refuse a second one. */
@@ -38,10 +39,12 @@ static int add_zone(struct fos_zones *z, const struct fos_entry *e)
 {
 	const struct fos_field *f = fos_field_find(e, "interface");
 	struct fos_zone *zone;
-	int r = find_zone(z, e->name, &zone);
+	size_t at = 0;
+	int r = find_zone(z, e->name, &at);
 
 	if (r < 0)
 		return r;
+	zone = &z->zone[at];
 	if (fos_field_is(e, "intrazone", "allow"))
 		zone->intrazone = fos_field_find(e, "intrazone");
 	if (f && f->n) {
@@ -59,10 +62,12 @@ static int add_sdwan_member(struct fos_zones *z, const struct fos_entry *e)
 {
 	struct str interface = fos_field_word(e, "interface"), name = fos_field_word(e, "zone");
 	struct fos_zone *zone;
-	int r = find_zone(z, name.n ? name : str_of(sdwan), &zone);
+	size_t at = 0;
+	int r = find_zone(z, name.n ? name : str_of(sdwan), &at);
 
 	if (r < 0 || !interface.n)
 		return r;
+	zone = &z->zone[at];
 	if (zone->n == zone->cap) {
 		size_t cap = zone->cap ? zone->cap * 2 : 4;
 		struct str *more = arena_array(z->arena, cap, sizeof(*more));
