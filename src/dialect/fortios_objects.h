@@ -39,7 +39,7 @@ EG_CHECK int fos_object_name(struct fos_objects *o, enum family family, const st
 /* All members as one name. */
 EG_CHECK int fos_object_group(struct fos_objects *o, enum family family, struct fos_texts *members);
 
-/* " " separated fields of a service are in `body`, line by line. */
+/* `body`: the fields of the service, a line each. */
 EG_CHECK int fos_object_service(struct fos_objects *o, const char *name, const char *body,
 				struct fos_texts *ret);
 

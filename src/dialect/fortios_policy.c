@@ -7,7 +7,7 @@
 #include "base/show.h"
 #include "dialect/spans.h"
 
-enum field_class { OWN, QUIET, CONDITION, CONTENT, UNLISTED };
+enum field_class { OWN, QUIET, CONDITION, CONTENT, ANYTHING };
 
 static const struct {
 	const char *key;
@@ -60,7 +60,7 @@ static enum field_class class_of(struct str key)
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		if (str_is(key, fields[i].key))
 			return fields[i].class;
-	return UNLISTED;
+	return ANYTHING;
 }
 
 /* Profiles that look at nothing. */

@@ -167,6 +167,10 @@ static const struct {
 	/* what is not modelled: never met, never skipped */
 	{ POLICIES(POLICY("1", ALL4 ACCEPT "set groups staff\n")), WEB, PERHAPS, 0 },
 	{ POLICIES(POLICY("1", ALL4 "set users x\n") POLICY("2", ALL4 ACCEPT)), WEB, PERHAPS, 0 },
+	{ POLICIES(POLICY("1", ALL4 ACCEPT "set groups x\n") POLICY("2", ALL4 ACCEPT)), WEB,
+	  PERHAPS, 0 },
+	{ POLICIES(POLICY("1", ALL4 ACCEPT "set tos-mask 0x10\n") POLICY("2", ALL4 ACCEPT)), WEB,
+	  YES, 0 },
 	{ POLICIES(POLICY("1", ALL4 ACCEPT "set frobnicate enable\n")), WEB, PERHAPS, 0 },
 	{ POLICIES(POLICY("1", ALL4 ACCEPT "set frobnicate disable\nset tos-mask 0x00\n")), WEB,
 	  YES, 2 },
