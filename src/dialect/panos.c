@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/panos_change.h"
 #include "dialect/panos_parsing.h"
 #include "dialect/panos_read.h"
 #include "dialect/panos_schema.h"
@@ -93,23 +94,6 @@ static int panos_detect(struct str text)
 
 /* ---- reading ---- */
 
-static int parse_all(struct panos_tree *t, const struct config_file *source, size_t n,
-		     struct diag *d)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct panos_parsing p = { .tree = t, .d = d, .line = 1 };
-
-		p.file = arena_strdup(t->arena, source[i].file);
-		if (!p.file)
-			return -ENOMEM;
-		r = panos_is_xml(source[i].text) ? panos_parse_xml(&p, source[i].text)
-						 : panos_parse_set(&p, source[i].text);
-	}
-	return r;
-}
-
 static int panos_read_files(const struct config_file *source, size_t n, const struct assume *assume,
 			    struct flow_mgr *m, struct diag *d, struct reading **ret)
 {
@@ -118,7 +102,7 @@ static int panos_read_files(const struct config_file *source, size_t n, const st
 	int r = a ? panos_tree_init(&t, &panos_config_kind, a) : -ENOMEM;
 
 	if (r == 0)
-		r = parse_all(&t, source, n, d);
+		r = panos_parse_files(&t, source, n, d);
 	if (r == 0)
 		r = panos_read(&t, source[0].file, assume, m, d, ret);
 	panos_tree_release(&t);
@@ -139,5 +123,6 @@ const struct dialect dialect_panos = {
 	.detect = panos_detect,
 	.read = panos_read_text,
 	.read_files = panos_read_files,
+	.change = panos_change,
 	.write = panos_write,
 };

@@ -120,7 +120,7 @@ static int define(struct panos_written *w, const char *name, const char *kind, s
 	while (r == 0 && body.n) {
 		struct str line = str_cut(&body, '\n');
 
-		buf_printf(&w->text, "set %s %s %.*s\n", kind, name, STR_FMT(line));
+		buf_printf(&w->text, "set %s%s %s %.*s\n", w->scope, kind, name, STR_FMT(line));
 	}
 	return r < 0 ? r : w->text.r;
 }

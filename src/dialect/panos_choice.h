@@ -17,11 +17,13 @@
 /* The objects of a text. */
 struct panos_written {
 	struct arena *arena;
+	const char *scope; /* what stands between "set" and the rest: "", "vsys vsys2 " */
 	struct strmap by_name;
 	struct buf text; /* set lines that define them */
 };
 
-#define PANOS_WRITTEN_INIT(a) ((struct panos_written){ .arena = (a), .by_name = STRMAP_INIT })
+#define PANOS_WRITTEN_INIT(a, in) \
+	((struct panos_written){ .arena = (a), .scope = (in), .by_name = STRMAP_INIT })
 
 void panos_written_release(struct panos_written *w);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dialect/panos_parsing.h"
 
+#include <errno.h>
 #include <stdarg.h>
 
 #include "base/err.h"
@@ -63,4 +64,21 @@ bool panos_is_xml(struct str text)
 		text.n -= sizeof(mark) - 1;
 	}
 	return str_starts(str_trim(text), "<");
+}
+
+int panos_parse_files(struct panos_tree *t, const struct config_file *source, size_t n,
+		      struct diag *d)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct panos_parsing p = { .tree = t, .d = d, .line = 1 };
+
+		p.file = arena_strdup(t->arena, source[i].file);
+		if (!p.file)
+			return -ENOMEM;
+		r = panos_is_xml(source[i].text) ? panos_parse_xml(&p, source[i].text)
+						 : panos_parse_set(&p, source[i].text);
+	}
+	return r;
 }

@@ -2,6 +2,7 @@
 /* What the two readers of a text share: where its parts go, and how it is refused. */
 #pragma once
 
+#include "dialect/dialect.h"
 #include "dialect/panos_tree.h"
 
 struct panos_parsing {
@@ -29,3 +30,7 @@ EG_CHECK int panos_parse_xml(struct panos_parsing *p, struct str text);
 
 /* Is it XML? */
 bool panos_is_xml(struct str text);
+
+/* The files of one device, each in its form, into one tree. */
+EG_CHECK int panos_parse_files(struct panos_tree *t, const struct config_file *source, size_t n,
+			       struct diag *d);

@@ -30,25 +30,25 @@ static void add_list(const struct panos_node *list, struct buf *out)
 		buf_adds(out, " ]");
 }
 
-/* What decides: not the log, not the colours. */
+/* What decides: not the log, not the colours. The action comes first: long lines are cut. */
 static void add_fields(const struct panos_tree *t, const struct panos_node *rule, struct buf *out)
 {
+	static const char *const value[] = { "action", "rule-type", "negate-source",
+					     "negate-destination", "schedule" };
 	static const char *const list[] = { "from",	   "to",       "source",      "destination",
 					    "source-user", "category", "application", "service" };
-	static const char *const value[] = { "negate-source", "negate-destination", "rule-type",
-					     "schedule", "action" };
 
-	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
-		const struct panos_node *n = panos_child(t, rule, str_of(list[i]));
-
-		if (n)
-			add_list(n, out);
-	}
 	for (size_t i = 0; i < ARRAY_LEN(value); i++) {
 		struct str text = panos_text(t, rule, value[i]);
 
 		if (text.n && !str_is(text, "no"))
 			buf_printf(out, " %s %.*s", value[i], STR_FMT(text));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+		const struct panos_node *n = panos_child(t, rule, str_of(list[i]));
+
+		if (n)
+			add_list(n, out);
 	}
 }
 

@@ -5,10 +5,8 @@
 
 #include "base/err.h"
 #include "dialect/panos_choice.h"
-#include "dialect/panos_limits.h"
+#include "dialect/panos_lines.h"
 #include "dialect/say.h"
-
-#define RULES "set rulebase security rules "
 
 struct writing {
 	const struct rulelist *rules;
@@ -40,74 +38,21 @@ static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
 
 /* ---- rules ---- */
 
-/* Text of strangers in one line, without what ends a quote. */
-static void add_plain(struct str text, size_t most, struct buf *out)
-{
-	for (size_t i = 0; i < text.n && i < most; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		buf_addc(out, c < ' ' || c > '~' || c == '"' || c == '?' ? '_' : (char)c);
-	}
-}
-
-static int write_description(const struct rule *rule, const char *line, struct buf *out)
-{
-	EG_AUTO(buf_release) struct buf text = BUF_INIT;
-
-	if (!rule->origin.vendor && !rule->origin.requirement)
-		return 0;
-	origin_print(&rule->origin, &text);
-	buf_printf(out, "%s description \"", line);
-	add_plain(buf_str(&text), PANOS_DESCRIPTION_MAX, out);
-	buf_adds(out, "\"\n");
-	return text.r;
-}
-
-static void write_action(enum verdict v, const char *line, struct buf *out)
-{
-	static const char *const action[] = {
-		[VERDICT_DROP] = "drop", [VERDICT_ACCEPT] = "allow", [VERDICT_REJECT] = "reset-both"
-	};
-
-	buf_printf(out, "%s action %s\n", line, action[v]);
-	if (v == VERDICT_REJECT)
-		buf_printf(out, "%s icmp-unreachable yes\n", line);
-}
-
-/* A rule's name has a digest of what it says: lines of two versions never make one rule. */
-static int write_rule(struct writing *w, const struct rule *rule, size_t number)
-{
-	EG_AUTO(buf_release) struct buf said = BUF_INIT;
-	const char *line;
-	int r = panos_say_rule(&w->objects, rule, w->m, "", &said);
-
-	if (r < 0)
-		return r;
-	write_action(rule->verdict, "", &said);
-	line = said.r < 0 ? NULL
-			  : arena_printf(w->arena, RULES "egret-%04zu-%08llx", number,
-					 (unsigned long long)hash_bytes(said.data, said.n, 0) &
-						 0xffffffff);
-	if (!line)
-		return -ENOMEM;
-	r = panos_say_rule(&w->objects, rule, w->m, line, &w->body);
-	write_action(rule->verdict, line, &w->body);
-	return r < 0 ? r : write_description(rule, line, &w->body);
-}
-
 static int write_rules(struct writing *w)
 {
-	static const char line[] = RULES "egret-rest";
+	static const char line[] = "set rulebase security rules egret-rest";
+	const struct panos_lines lines = { &w->objects, w->m, "rulebase", "egret" };
+	const char *name;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->rules->n; i++)
 		if (!w->why[i] && panos_says_something(&w->rules->rule[i].match))
-			r = write_rule(w, &w->rules->rule[i], i + 1);
+			r = panos_write_rule(&lines, &w->rules->rule[i], i + 1, &w->body, &name);
 	buf_printf(&w->body,
 		   "%s from any\n%s to any\n%s source any\n%s destination any\n"
 		   "%s application any\n%s service any\n",
 		   line, line, line, line, line, line);
-	write_action(w->rules->otherwise, line, &w->body);
+	panos_write_action(w->rules->otherwise, line, &w->body);
 	buf_printf(&w->body, "%s description \"no rule speaks of it\"\n", line);
 	return r < 0 ? r : w->body.r;
 }
@@ -128,7 +73,7 @@ static int write_losses(const struct losses *lost, size_t first, struct buf *out
 		/* Zones share a row: it is told once. */
 		if (!str_eq(buf_str(&text), buf_str(&last))) {
 			buf_adds(out, "#   ");
-			add_plain(buf_str(&text), SIZE_MAX, out);
+			panos_add_plain(buf_str(&text), SIZE_MAX, out);
 			buf_addc(out, '\n');
 		}
 		buf_clear(&last);
@@ -154,7 +99,9 @@ static const char heading[] = "# Security rules of PAN-OS, written by egret: to 
 int panos_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a, struct diag *d,
 		struct buf *out, struct losses *lost)
 {
-	struct writing w = { .rules = rules, .m = m, .arena = a, .objects = PANOS_WRITTEN_INIT(a) };
+	struct writing w = {
+		.rules = rules, .m = m, .arena = a, .objects = PANOS_WRITTEN_INIT(a, "")
+	};
 	size_t first = lost->n;
 	int r = find_lost(&w, d, lost);
 
