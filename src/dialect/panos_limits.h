@@ -12,7 +12,7 @@ enum {
 };
 
 enum {
-	PANOS_NODES_MAX = 1000 * 1000,	   /* of the configuration's tree, as far as it is kept */
+	PANOS_NODES_MAX = 2 * 1000 * 1000, /* of the configuration's tree, as far as it is kept */
 	PANOS_WORD_MAX = 1024,		   /* bytes of a name or a value of a list */
 	PANOS_XML_DEPTH_MAX = 64,	   /* elements in one another */
 	PANOS_XML_TEXT_MAX = 1024 * 1024,  /* bytes of one element's text */

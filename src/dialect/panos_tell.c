@@ -95,7 +95,7 @@ int panos_tell_default(const struct panos_tree *t, enum panos_default which,
 	return 0;
 }
 
-int panos_tell_unknowns(const struct panos_walk *w, struct reading *out)
+int panos_tell_unknowns(struct panos_walk *w, struct reading *out)
 {
 	out->unknown = arena_array(out->arena, w->blames, sizeof(*out->unknown));
 	if (!out->unknown)
@@ -108,12 +108,13 @@ int panos_tell_unknowns(const struct panos_walk *w, struct reading *out)
 		*u = (struct unknown){
 			.at = { .file = what->file ? arena_strdup(out->arena, what->file) : NULL,
 				.line = what->line },
-			.what = arena_strdup(out->arena, what->text),
-			.set = w->blame[i].set
+			.what = arena_strdup(out->arena, what->text)
 		};
 		if (!u->what || (what->file && !u->at.file))
 			return -ENOMEM;
-		r = flow_root(out->m, &u->set);
+		r = union_take(&w->blame[i].sets, out->m, &u->set);
+		if (r == 0)
+			r = flow_root(out->m, &u->set);
 		if (r < 0)
 			return r;
 		out->unknowns++;

@@ -11,6 +11,7 @@ EG_CHECK int panos_tell_rule(const struct panos_tree *t, const struct panos_node
 EG_CHECK int panos_tell_default(const struct panos_tree *t, enum panos_default which,
 				const struct panos_override *over, struct arena *a,
 				struct config_rule *ret);
-EG_CHECK int panos_tell_unknowns(const struct panos_walk *w, struct reading *out);
+/* Empties the blames. */
+EG_CHECK int panos_tell_unknowns(struct panos_walk *w, struct reading *out);
 EG_CHECK int panos_tell_assumptions(const struct panos_place *p, const struct panos_rules *rules,
 				    struct reading *out);

@@ -10,35 +10,46 @@ void panos_walk_release(struct panos_walk *w)
 	for (size_t i = 0; i < PANOS_OUTCOMES; i++)
 		union_release(&w->may[i]);
 	union_release(&w->decide);
+	for (size_t i = 0; i < w->blames; i++)
+		union_release(&w->blame[i].sets);
 	mem_free(w->blame);
 	mem_free(w->match);
 	mem_free(w->leaf);
 	mem_free(w->outcomes);
 }
 
-int panos_walk_blame(struct panos_walk *w, const struct panos_unknown *what, flow_ref set)
+/* The blame of this construct, or NULL. */
+static struct panos_blame *find_blame(struct panos_walk *w, const struct panos_unknown *what)
 {
-	int r;
-
-	if (flow_empty(set))
-		return 0;
 	for (size_t i = w->blames; i-- > 0;) {
 		struct panos_blame *b = &w->blame[i];
 
 		if (b->what.line == what->line && b->what.file == what->file &&
 		    strcmp(b->what.text, what->text) == 0)
-			return flow_override(w->m, b->set, set, &b->set);
+			return b;
 	}
-	if (w->blames == PANOS_BLAMES_MAX) {
-		struct panos_blame *last = &w->blame[w->blames - 1];
+	return NULL;
+}
 
-		last->what.text = "this and more that is not modelled";
-		return flow_override(w->m, last->set, set, &last->set);
+int panos_walk_blame(struct panos_walk *w, const struct panos_unknown *what, flow_ref set)
+{
+	struct panos_blame *b = find_blame(w, what);
+	int r = 0;
+
+	if (flow_empty(set))
+		return 0;
+	if (!b && w->blames == PANOS_BLAMES_MAX) {
+		b = &w->blame[w->blames - 1];
+		b->what.text = "this and more that is not modelled";
 	}
-	r = mem_grow(&w->blame, &w->blame_cap, w->blames + 1, sizeof(*w->blame));
-	if (r == 0)
-		w->blame[w->blames++] = (struct panos_blame){ *what, set };
-	return r;
+	if (!b) {
+		r = mem_grow(&w->blame, &w->blame_cap, w->blames + 1, sizeof(*w->blame));
+		if (r < 0)
+			return r;
+		b = &w->blame[w->blames++];
+		*b = (struct panos_blame){ .what = *what };
+	}
+	return union_add(&b->sets, set);
 }
 
 /* ---- exact rules ---- */

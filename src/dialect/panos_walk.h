@@ -15,7 +15,7 @@ enum { PANOS_OUTCOMES = VERDICT_REJECT + 1 };
 /* A construct that is not modelled, and the packets that it makes uncertain. */
 struct panos_blame {
 	struct panos_unknown what;
-	flow_ref set;
+	struct union_of sets; /* united once all are there: one by one costs the square of them */
 };
 
 struct panos_walk {
