@@ -40,8 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct assume assume[2] = { { .names = false, .apart = true },
-						 { .names = true } };
+	static const struct assume assume[2] = { { .apart = 100 }, { .names = true } };
 	struct str text = { (const char *)data, size };
 	struct flow_mgr *m = flow_mgr_new(NODES);
 	struct diag *d = diag_new();

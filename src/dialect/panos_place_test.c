@@ -173,6 +173,7 @@ static const struct {
 	{ R("a") ANY "action allow disabled maybe", NULL, "disabled is yes or no", 1 },
 	{ R("a") ANY "action allow rule-type zone", NULL, "rule-type is", 1 },
 	{ R("a") ANY "frobnicate 3 action allow", NULL, "not clear where", 1 },
+	{ "set rulebase pbf rules p from zone x action discard", NULL, "not clear where", 1 },
 	{ R("a") ANY "action allow description \"no end\n", NULL, "quote", 1 },
 	{ "set address A ip-netmask 10.0.0.0/33\n" R("a") ZONES "source A destination any " REST
 								"action allow",

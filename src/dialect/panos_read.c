@@ -15,7 +15,7 @@ struct going {
 	struct panos_place place;
 	struct panos_rules rules;
 	struct panos_walk walk;
-	bool apart; /* rules by themselves are asked for */
+	size_t apart; /* so many rules are asked about by themselves */
 };
 
 static const struct panos_node *path(const struct panos_tree *t, const char *const *name)
@@ -59,7 +59,7 @@ static int go_rule(struct going *g, const struct panos_rulebase *base,
 	if (r < 0 || match.disabled)
 		return r;
 	r = panos_tell_rule(g->tree, rule, base->where, out->arena, &out->rule[out->rules]);
-	if (r == 0 && g->apart)
+	if (r == 0 && out->rules < g->apart)
 		r = go_apart(g, &match);
 	return r < 0 ? r : panos_walk_rule(&g->walk, &match, (uint32_t)++out->rules);
 }
@@ -127,22 +127,24 @@ static int go_strange(struct going *g, const struct panos_node *record)
 	return r;
 }
 
-/* A rule of DoS protection that denies is no rate: it drops. */
-static int go_dos(struct going *g, const struct panos_node *base)
+/* Rules of DoS protection that deny, and of policy based forwarding that discard. */
+static int go_drops(struct going *g, const struct panos_node *base, const char *kind)
 {
 	const struct panos_tree *t = g->tree;
 	const struct panos_node *rules =
-		panos_child(t, panos_child(t, base, STR("dos")), STR("rules"));
+		panos_child(t, panos_child(t, base, str_of(kind)), STR("rules"));
 	int r = 0;
 
 	for (const struct panos_node *n = rules ? rules->first : NULL; r == 0 && n; n = n->next) {
 		const struct panos_node *action = panos_child(t, n, STR("action"));
 
-		if (panos_child(t, action, STR("deny")) &&
+		if ((panos_child(t, action, STR("deny")) ||
+		     panos_child(t, action, STR("discard"))) &&
 		    !str_is(panos_text(t, n, "disabled"), "yes"))
-			r = blame_everywhere(
-				g, arena_printf(g->place.arena, "dos rule %.*s", STR_FMT(n->name)),
-				n, FLOW_ALL);
+			r = blame_everywhere(g,
+					     arena_printf(g->place.arena, "%s rule %.*s", kind,
+							  STR_FMT(n->name)),
+					     n, FLOW_ALL);
 	}
 	return r;
 }
@@ -162,7 +164,9 @@ static int go_scope(struct going *g, const struct panos_node *scope)
 		if (r == 0)
 			r = go_strange(g, panos_child(t, n, STR("default-security-rules")));
 		if (r == 0)
-			r = go_dos(g, n);
+			r = go_drops(g, n, "dos");
+		if (r == 0)
+			r = go_drops(g, n, "pbf");
 	}
 	return r;
 }
@@ -274,7 +278,7 @@ int panos_read(struct panos_tree *t, const char *file, const struct assume *assu
 			   .d = d,
 			   .out = out,
 			   .walk = PANOS_WALK_INIT(m),
-			   .apart = assume && assume->apart };
+			   .apart = assume ? assume->apart : 0 };
 	int r = out ? panos_find_place(t, assume ? assume->hook : NULL, file, t->arena, d, &g.place)
 		    : -ENOMEM;
 

@@ -97,6 +97,22 @@ static int look_at_lists(struct ruling *u)
 	return r;
 }
 
+/* Parts that no schema knows, in the rule or in a record of it. */
+static int look_at_strange(struct ruling *u, const struct panos_node *record)
+{
+	int r = 0;
+
+	for (const struct panos_node *n = record->first; r == 0 && n; n = n->next) {
+		if (n->strange) {
+			u->vague = true;
+			r = blame(u, n, arena_str(u->arena, n->text));
+		} else if (n->kind->shape == PANOS_RECORD) {
+			r = look_at_strange(u, n);
+		}
+	}
+	return r;
+}
+
 static int look_at_rest(struct ruling *u)
 {
 	const struct panos_node *schedule = field(u, "schedule");
@@ -113,12 +129,7 @@ static int look_at_rest(struct ruling *u)
 		u->vague = true;
 		r = blame(u, target, "target: only some devices have this rule");
 	}
-	for (const struct panos_node *n = u->rule->first; r == 0 && n; n = n->next)
-		if (n->strange) {
-			u->vague = true;
-			r = blame(u, n, arena_str(u->arena, n->text));
-		}
-	return r;
+	return r < 0 ? r : look_at_strange(u, u->rule);
 }
 
 static int is_yes(struct ruling *u, const char *name, bool *ret)

@@ -33,9 +33,8 @@ RECORD(address_group, { "static", &list, true }, { "dynamic", &dynamic, true },
        { "disable-override", &text, false });
 MAP_OF(address_group);
 
-RECORD(override_yes, { "timeout", &text, false }, { "halfclose-timeout", &text, false },
-       { "timewait-timeout", &text, false });
-RECORD(override, { "no", &nothing, true }, { "yes", &override_yes, true });
+/* How long sessions live: whatever it says, the same packets begin them. */
+static const struct panos_kind override = { .shape = PANOS_RECORD, .strange = PANOS_IGNORE };
 RECORD(ports, { "port", &text, false }, { "source-port", &text, false },
        { "override", &override, false });
 RECORD(protocol, { "tcp", &ports, true }, { "udp", &ports, true }, { "sctp", &ports, true });
@@ -92,26 +91,35 @@ MAP_OF(rule);
 
 RECORD(security, { "rules", &rule_map, false });
 
-RECORD(dos_action, { "deny", &nothing, true }, { "allow", &nothing, true },
-       { "protect", &nothing, true });
-static const struct panos_field dos_rule_fields[] = { { "action", &dos_action, false },
-						      { "disabled", &text, false },
-						      { 0 } };
-static const struct panos_kind dos_rule = { .shape = PANOS_RECORD,
-					    .field = dos_rule_fields,
-					    .strange = PANOS_IGNORE };
-MAP_OF(dos_rule);
-RECORD(dos, { "rules", &dos_rule_map, false });
+/* Other rules that drop what they match, whatever a security rule says. */
+static const struct panos_field drop_action_fields[] = { { "deny", &nothing, true },
+							 { "discard", &nothing, true },
+							 { "allow", &nothing, true },
+							 { "protect", &nothing, true },
+							 { "forward", &skip, true },
+							 { "no-pbf", &nothing, true },
+							 { 0 } };
+static const struct panos_kind drop_action = { .shape = PANOS_RECORD,
+					       .field = drop_action_fields,
+					       .strange = PANOS_IGNORE };
+static const struct panos_field drop_rule_fields[] = { { "action", &drop_action, false },
+						       { "disabled", &text, false },
+						       { 0 } };
+static const struct panos_kind drop_rule = { .shape = PANOS_RECORD,
+					     .field = drop_rule_fields,
+					     .strange = PANOS_IGNORE };
+MAP_OF(drop_rule);
+RECORD(drop_rules, { "rules", &drop_rule_map, false });
 
-#define RULEBASES                                                                             \
-	{ "security", &security, false }, { "default-security-rules", &security, false },     \
-		{ "dos", &dos, false }, { "nat", &skip, false }, { "pbf", &skip, false },     \
-		{ "qos", &skip, false }, { "decryption", &skip, false },                      \
-		{ "application-override", &skip, false }, { "authentication", &skip, false }, \
-		{ "captive-portal", &skip, false }, { "tunnel-inspect", &skip, false },       \
-		{ "sdwan", &skip, false },                                                    \
-	{                                                                                     \
-		"network-packet-broker", &skip, false                                         \
+#define RULEBASES                                                                         \
+	{ "security", &security, false }, { "default-security-rules", &security, false }, \
+		{ "dos", &drop_rules, false }, { "nat", &skip, false },                   \
+		{ "pbf", &drop_rules, false }, { "qos", &skip, false },                   \
+		{ "decryption", &skip, false }, { "application-override", &skip, false }, \
+		{ "authentication", &skip, false }, { "captive-portal", &skip, false },   \
+		{ "tunnel-inspect", &skip, false }, { "sdwan", &skip, false },            \
+	{                                                                                 \
+		"network-packet-broker", &skip, false                                     \
 	}
 
 RECORD(rulebase, RULEBASES);
@@ -145,7 +153,8 @@ RECORD(rulebase, RULEBASES);
 		{ "authentication-sequence", &skip, false },                                       \
 		{ "authentication-object", &skip, false },                                         \
 		{ "local-user-database", &skip, false }, { "admin-role", &skip, false },           \
-		{ "response-page", &skip, false },                                                 \
+		{ "response-page", &skip, false }, { "alg-override", &skip, false },               \
+		{ "content-preview", &skip, false },                                               \
 	{                                                                                          \
 		"sdwan-interface-profile", &skip, false                                            \
 	}

@@ -95,12 +95,12 @@ static int put_values(struct setting *s, struct panos_node *node)
 	return r < 0 ? r : take(s);
 }
 
-/* Is the word a field of the entry with a value of its own? */
-static bool is_value_field(const struct panos_node *entry, struct str word)
+/* Is the word a field of the entry that would have been understood? */
+static bool is_field(const struct panos_node *entry, struct str word)
 {
 	const struct panos_field *f = panos_field(entry->kind, word);
 
-	return f && (f->kind->shape == PANOS_TEXT || f->kind->shape == PANOS_LIST);
+	return f && f->kind->shape != PANOS_MAP && f->kind->shape != PANOS_SKIP;
 }
 
 /* The rest of the line, which may not hold what we would have understood. */
@@ -114,7 +114,7 @@ static int put_strange(struct setting *s, struct panos_node *node)
 	while (entry->up && entry->up->kind->shape == PANOS_RECORD)
 		entry = entry->up;
 	while (r == 0 && s->word.kind != PANOS_END) {
-		if (at_word(s) && !s->word.quoted && is_value_field(entry, s->word.text))
+		if (at_word(s) && !s->word.quoted && is_field(entry, s->word.text))
 			return panos_refuse(
 				s->p, E_SYNTAX, "write one field a line",
 				"it is not clear where '%s' ends",

@@ -205,6 +205,9 @@ static const struct {
 	  "tcp 10.0.0.1 -> 192.0.2.1:444", PERHAPS, 0 },
 	{ R("a") ANY "action allow\nset rulebase dos rules d action protect",
 	  "tcp 10.0.0.1 -> 192.0.2.1:444", YES, 1 },
+	{ R("a") ANY "action allow\nset rulebase pbf rules p action forward nexthop ip-address "
+		     "192.0.2.9",
+	  "tcp 10.0.0.1 -> 192.0.2.1:444", YES, 1 },
 	{ R("a") ANY "action allow\nset deviceconfig setting session ipv6-firewalling no",
 	  "tcp [2001:db8::1] -> [2001:db8::2]:80", PERHAPS, 0 },
 	{ R("a") ANY "action allow\nset deviceconfig setting session ipv6-firewalling no",
@@ -326,6 +329,8 @@ static const struct {
 	{ R("a") ANY "action allow\nset rulebase dos rules d action deny", "dos rule d", 2 },
 	{ R("a") ANY "action allow\nset deviceconfig setting session ipv6-firewalling no",
 	  "ipv6-firewalling no", 2 },
+	{ R("a") ANY "action allow\nset rulebase pbf rules p action discard", "pbf rule p", 2 },
+	{ R("a") ANY "action allow\n" R("a") "option frobnicate yes", "frobnicate yes", 2 },
 	{ R("a") ZONES "source 10.0.0.0/8 negate-source yes destination any " REST "action allow",
 	  "negate-source: the other address family", 1 },
 	{ "set address A ip-netmask 10.0.0.0/8 frobnicate yes\n" R("a") ZONES
