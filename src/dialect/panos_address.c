@@ -239,7 +239,8 @@ static int add_named(struct gathering *g, const struct panos_node *value, size_t
 {
 	struct flow_spans literal[2] = { spans_none(), spans_none() };
 	struct panos_found f = panos_look_up(g->o, sections, value->name, scope);
-	const struct panos_addresses *is = NULL;
+	static const struct panos_addresses nothing;
+	const struct panos_addresses *is = &nothing;
 	int r = panos_address(value->name, g->o->arena, literal);
 	bool address = r == 0;
 

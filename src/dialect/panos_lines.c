@@ -8,9 +8,11 @@
 void panos_add_plain(struct str text, size_t most, struct buf *out)
 {
 	for (size_t i = 0; i < text.n && i < most; i++) {
-		unsigned char c = (unsigned char)text.p[i];
+		char c = text.p[i];
 
-		buf_addc(out, c < ' ' || c > '~' || c == '"' || c == '?' ? '_' : (char)c);
+		if (c < ' ' || c > '~' || c == '"' || c == '?')
+			c = '_';
+		buf_addc(out, c);
 	}
 }
 

@@ -203,6 +203,7 @@ static const struct {
 	{ R("a") ANY "action allow\n" R("b") ANY "action allow\n"
 						 "rename rulebase security rules a to b",
 	  NULL, "taken", 3 },
+	{ "set zone z network layer3 e\nrename zone z to y\n", NULL, "a zone is renamed", 2 },
 	{ R("a") ANY "action allow\ndelete\n", NULL, "whole configuration", 2 },
 	{ R("a") ANY "action allow\ndelete devices\n", NULL, "whole configuration", 2 },
 	{ R("a") ANY "action allow\nrename to x\n", NULL, "whole configuration", 2 },

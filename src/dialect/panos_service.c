@@ -249,11 +249,12 @@ static int add_predefined(struct gathering *g, const struct panos_node *value)
 static int add_list(struct gathering *g, const struct panos_node *list, size_t scope)
 {
 	static const char *const section[] = { "service", "service-group", NULL };
+	static const struct panos_services nothing;
 	int r = 0;
 
 	for (const struct panos_node *n = list->first; r == 0 && n; n = n->next) {
 		struct panos_found f = panos_look_up(g->o, section, n->name, scope);
-		const struct panos_services *is = NULL;
+		const struct panos_services *is = &nothing;
 
 		if (str_is(n->name, "any")) {
 			g->out->any = true;

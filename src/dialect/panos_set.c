@@ -195,32 +195,38 @@ static int absent(struct setting *s)
 			    show(s->word.text).text);
 }
 
+/* Is this a section that nobody looks at? Whether it is there does not matter then. */
+static bool is_skipped(const struct panos_node *node, struct str word)
+{
+	const struct panos_field *f = panos_field(node->kind, word);
+
+	return node->kind->shape == PANOS_SKIP || node->kind->strange == PANOS_IGNORE ||
+	       (f && f->kind->shape == PANOS_SKIP);
+}
+
+static bool stops(const struct panos_node *node, struct str word, const char *const *stop)
+{
+	for (; *stop && node->up && node->up->kind->shape == PANOS_MAP; stop++)
+		if (str_is(word, *stop))
+			return true;
+	return false;
+}
+
 /* Follows the path; NULL: it leads into what is not looked at. Stops at an entry before a `stop`.
  */
 static int follow(struct setting *s, const char *const *stop, struct panos_node **ret)
 {
-	struct panos_node *node = start_of(s);
+	struct panos_node *node = start_of(s), *next;
 	int r = 0;
 
-	while (r == 0 && at_word(s)) {
-		struct panos_node *next;
-
-		for (size_t i = 0; stop[i] && node->up && node->up->kind->shape == PANOS_MAP; i++)
-			if (str_is(s->word.text, stop[i])) {
-				*ret = node;
-				return 0;
-			}
+	while (r == 0 && at_word(s) && !stops(node, s->word.text, stop)) {
 		next = panos_child(s->p->tree, node, s->word.text);
-		if (!next && node->kind->shape != PANOS_SKIP && node->kind->strange != PANOS_IGNORE)
-			return absent(s);
-		if (!next || next->kind->shape == PANOS_SKIP) {
-			*ret = next && node->kind->shape != PANOS_SKIP ? next : NULL;
-			r = take(s);
-			if (r < 0 || s->word.kind == PANOS_END)
-				return r;
+		if (is_skipped(node, s->word.text) && !next) {
 			*ret = NULL;
 			return skip_rest(s);
 		}
+		if (!next)
+			return absent(s);
 		node = next;
 		r = take(s);
 		if (r == 0 && node->kind->shape == PANOS_TEXT)
@@ -268,6 +274,9 @@ static int rename_line(struct setting *s)
 		return r;
 	if (!at_word(s))
 		return panos_refuse(s->p, E_SYNTAX, "rename PATH to NAME", "rename to nothing");
+	if (str_is(node->up->name, "zone")) /* rules that name it would have to follow */
+		return panos_refuse(s->p, E_UNSUPPORTED, "give the configuration as it is then",
+				    "a zone is renamed");
 	r = take(s);
 	if (r == 0 && !at_word(s))
 		r = panos_refuse(s->p, E_SYNTAX, "rename PATH to NAME", "rename to nothing");
@@ -303,7 +312,7 @@ static int move_line(struct setting *s)
 					     : NULL;
 		if (r == 0 && !other)
 			r = absent(s);
-		if (r == 0 && other != node && str_is(where, "before"))
+		if (r == 0 && other && other != node && str_is(where, "before"))
 			other = other->prev == node ? node : other->prev;
 	}
 	if (r == 0 && other != node)

@@ -258,6 +258,11 @@ static const struct {
 	  "tcp 10.0.0.1 -> 192.0.2.1:444", NO, 0 },
 	{ R("a") ANY "action allow disabled yes\ndelete rulebase security rules a disabled",
 	  "tcp 10.0.0.1 -> 192.0.2.1:444", YES, 1 },
+	{ R("a") ANY "action allow\ndelete mgt-config users admin\ndelete tag x",
+	  "tcp 10.0.0.1 -> 192.0.2.1:444", YES, 1 },
+	{ "set external-list L type ip\nrename external-list L to M\n" R("a") ZONES
+	  "destination M source any " REST "action allow",
+	  "tcp 10.0.0.1 -> 192.0.2.1:444", PERHAPS, 0 },
 	{ "set address A ip-netmask 10.0.0.0/8\nrename address A to B\n" R("a") ZONES
 	  "source B destination any " REST "action allow",
 	  "tcp 10.0.0.1 -> 192.0.2.1:444", YES, 3 },

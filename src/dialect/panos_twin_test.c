@@ -231,7 +231,7 @@ static void compare(const struct world *w, const struct bench *b, const uint16_t
 static void compare_all(const struct world *w, struct bench *b)
 {
 	static const unsigned protos[] = { 6, 17, 47 };
-	const size_t ends = ADDRESSES * ADDRESSES, zones = ZONE_COUNT * ZONE_COUNT;
+	const size_t ends = (size_t)ADDRESSES * ADDRESSES, zones = (size_t)ZONE_COUNT * ZONE_COUNT;
 	uint16_t zone[ZONE_COUNT];
 
 	for (unsigned i = 0; i < ZONE_COUNT; i++)

@@ -80,7 +80,7 @@ int panos_intrazone(struct panos_rules *rs, const struct panos_node *from,
 {
 	uint16_t last = last_zone(rs);
 	struct panos_zone_pair *pair = arena_array(rs->objects.arena, last, sizeof(*pair));
-	struct flow_spans in;
+	struct flow_spans in = SPANS_ANY;
 	size_t n = 0;
 	int r = pair ? spans_of(rs, from, &in) : -ENOMEM;
 
@@ -100,7 +100,7 @@ int panos_intrazone(struct panos_rules *rs, const struct panos_node *from,
 static int without(struct panos_rules *rs, struct flow_spans to, uint16_t id,
 		   struct flow_spans *ret)
 {
-	struct flow_spans one, others;
+	struct flow_spans one = SPANS_ANY, others = SPANS_ANY;
 	int r = spans_one(id, id, rs->objects.arena, &one);
 
 	if (r == 0)
@@ -114,7 +114,7 @@ int panos_interzone(struct panos_rules *rs, const struct panos_node *from,
 	uint16_t last = last_zone(rs);
 	struct panos_zone_pair *pair = arena_array(rs->objects.arena, last + 1U, sizeof(*pair));
 	struct spanlist nameless = SPANLIST_INIT(rs->objects.arena);
-	struct flow_spans in, out;
+	struct flow_spans in = SPANS_ANY, out = SPANS_ANY;
 	size_t n = 0;
 	int r = pair ? spans_of(rs, from, &in) : -ENOMEM;
 
