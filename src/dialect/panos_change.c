@@ -22,28 +22,44 @@ struct changing {
 	size_t n;
 };
 
+/* "vsys "vsys2" ", whatever quotes the name has; NULL through `ret` when it has both. */
+static int scope_text(struct changing *g, const struct panos_node *node, const char **ret)
+{
+	char quote = str_find(node->name, '"') < node->name.n ? '\'' : '"';
+
+	*ret = NULL;
+	if (str_find(node->name, quote) < node->name.n)
+		return 0;
+	*ret = arena_printf(g->arena, "%.*s %c%.*s%c ", STR_FMT(node->up->name), quote,
+			    STR_FMT(node->name), quote);
+	return *ret ? 0 : -ENOMEM;
+}
+
 /* What stands in front of all lines, and the rulebase: by the nearest scope. */
 static int find_scope(struct changing *g, const struct panos_place *p, struct diag *d)
 {
 	const struct panos_node *node = p->scope[0].node;
 	bool vsys = node->kind == &panos_vsys_kind;
-	bool alone = vsys && str_is(node->name, PANOS_VSYS) && !node->up->first->next;
-	const char *scope = "";
+	const char *scope = NULL;
+	int r = 0;
 
 	if (vsys)
 		g->lines.base = "rulebase";
 	if (str_is(node->name, "shared") && str_is(node->up->name, "config"))
 		scope = "shared ";
-	else if (vsys ? !alone : str_is(node->up->name, "device-group"))
-		scope = arena_printf(g->arena, "%.*s \"%.*s\" ", STR_FMT(node->up->name),
-				     STR_FMT(node->name));
-	else if (!vsys) {
+	else if (vsys && str_is(node->name, PANOS_VSYS) && !node->up->first->next)
+		scope = "";
+	else if (vsys || str_is(node->up->name, "device-group"))
+		r = scope_text(g, node, &scope);
+	if (r == 0 && !scope) {
 		diag_error(d, (struct place){ .file = node->file, .line = node->line },
-			   "what Panorama has pushed is changed on Panorama");
-		return E_UNSUPPORTED;
+			   "no line changes the rules of %s", p->scope[0].name);
+		diag_hint(d, "what Panorama has pushed is changed on Panorama");
+		r = E_UNSUPPORTED;
 	}
-	g->objects.scope = scope;
-	return scope ? 0 : -ENOMEM;
+	if (r == 0)
+		g->objects.scope = scope;
+	return r;
 }
 
 static int write_rule(struct changing *g, const struct rule *rule)

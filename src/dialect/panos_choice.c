@@ -62,6 +62,15 @@ static const char *names_why(const struct flow_match *match)
 	return NULL;
 }
 
+/* Zones have letters, digits, blanks, dots, dashes and underscores in their names. */
+static bool is_zone_name(const char *name)
+{
+	size_t n =
+		strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-");
+
+	return n > 0 && n <= PANOS_ZONE_NAME_MAX && !name[n];
+}
+
 static int zones_why(const struct flow_match *match, const struct flow_mgr *m, struct arena *a,
 		     const char **ret)
 {
@@ -77,8 +86,8 @@ static int zones_why(const struct flow_match *match, const struct flow_mgr *m, s
 		if (match->dim[side[i]].span && names.not )
 			*ret = "all zones but some";
 		for (size_t k = 0; match->dim[side[i]].span && !*ret && k < names.n; k++)
-			if (strlen(names.name[k]) > PANOS_ZONE_NAME_MAX)
-				*ret = "the name of an interface is too long for a zone";
+			if (!is_zone_name(names.name[k]))
+				*ret = "an interface whose name cannot be a zone's";
 	}
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/change.h"
 #include "dialect/panos_limits.h"
 #include "support/oom.h"
 #include "support/panosbench.h"
@@ -317,29 +318,58 @@ static void parts_and_names_have_a_limit(void **state)
 
 /* ---- memory ---- */
 
-/* Reads a text, writes rules, and reads what it wrote. */
+static const struct flow_span ends[] = { { 0x0a000001, 0x0a000006 }, { 0x0a000100, 0x0a0001ff } };
+static const struct flow_span ports[] = { { 80, 80 }, { 443, 450 } };
+static const struct flow_span both[] = { { 6, 6 }, { 17, 17 } };
+static const struct flow_span icmp[] = { { 1, 1 } };
+static const struct pattern patterns[] = { { PATTERN_NAME, { "example.com" } },
+					   { PATTERN_NAME, { "www.example.com" } } };
+
+/* A rule of each kind that the writer tells apart. */
+static int add_rules(struct rulelist *l)
+{
+	struct rule web = { .verdict = VERDICT_ACCEPT, .origin = { .vendor = "v" } };
+	struct rule name = { .verdict = VERDICT_REJECT }, lost = { .verdict = VERDICT_ACCEPT };
+	int r;
+
+	web.match.dim[FLOW_DST4] = (struct flow_spans){ ends, 2 };
+	web.match.dim[FLOW_PROTO] = (struct flow_spans){ both, 2 };
+	web.match.dim[FLOW_DPORT] = web.match.dim[FLOW_SPORT] = (struct flow_spans){ ports, 2 };
+	name.match.name = patterns;
+	name.match.names = 2;
+	lost.match.dim[FLOW_PROTO] = (struct flow_spans){ icmp, 1 };
+	r = rulelist_add(l, &web);
+	if (r == 0)
+		r = rulelist_add(l, &name);
+	return r < 0 ? r : rulelist_add(l, &lost);
+}
+
+/* Reads a text, writes rules, and reads what it wrote; then a change of the text. */
 static int round_trip(struct str text, struct flow_mgr *m, struct arena *a, struct diag *d)
 {
 	EG_AUTO(reading_freep) struct reading *first = NULL;
 	EG_AUTO(reading_freep) struct reading *again = NULL;
 	EG_AUTO(buf_release) struct buf out = BUF_INIT;
-	struct rule rule = { .verdict = VERDICT_ACCEPT };
+	EG_AUTO(buf_release) struct buf commands = BUF_INIT;
+	const struct config_file file = { "oom.set", text };
+	struct rulelist rules, none;
+	const struct change change = { &file, 1, NULL, &rules, &none };
 	struct losses lost = { 0 };
-	struct rulelist rules;
 	int r = dialect_panos.read(text, "oom.set", NULL, m, d, &first);
 
 	rulelist_init(&rules, a);
+	rulelist_init(&none, a);
 	if (r == 0)
-		r = match_one(&rule.match, FLOW_DST4, 0x0a000001, 0x0a000006, a);
-	if (r == 0)
-		r = match_one(&rule.match, FLOW_PROTO, 6, 6, a);
-	if (r == 0)
-		r = rulelist_add(&rules, &rule);
+		r = add_rules(&rules);
 	if (r == 0)
 		r = dialect_panos.write(&rules, m, a, d, &out, &lost);
 	if (r == 0)
 		r = dialect_panos.read(buf_str(&out), "oom.set", NULL, m, d, &again);
+	if (r == 0)
+		r = change_write(&dialect_panos, &change, m, a, d, &commands, &lost);
 	rulelist_release(&rules);
+	if (r == 0)
+		assert_int_equal(lost.n, 2);
 	return r;
 }
 
