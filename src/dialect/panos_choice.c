@@ -156,15 +156,14 @@ static const char *name_of(struct panos_written *w, const char *prefix, const ch
 static const char *address_text(struct arena *a, enum family family, struct flow_span span)
 {
 	char lo[ADDR_TEXT_MAX], hi[ADDR_TEXT_MAX], whole[PREFIX_TEXT_MAX];
+	u128 hosts = span.hi - span.lo; /* of a prefix: ones alone, where its address has zeros */
+	unsigned len = family_bits(family);
 
-	for (unsigned len = 0; len <= family_bits(family); len++) {
-		struct prefix p = prefix_masked((struct addr){ family, span.lo }, len);
-		struct addr_range r = prefix_range(p);
-
-		if (r.lo == span.lo && r.hi == span.hi) {
-			prefix_format(p, whole);
-			return arena_str(a, str_of(whole));
-		}
+	if ((hosts & (hosts + 1)) == 0 && (span.lo & hosts) == 0) {
+		for (; hosts; hosts >>= 1)
+			len--;
+		prefix_format((struct prefix){ family, (uint8_t)len, span.lo }, whole);
+		return arena_str(a, str_of(whole));
 	}
 	addr_format((struct addr){ family, span.lo }, lo);
 	addr_format((struct addr){ family, span.hi }, hi);
@@ -255,34 +254,33 @@ static int gather(struct saying_rule *s, struct texts *list)
 	return r;
 }
 
-static void say_list(const char *line, const char *field, const struct texts *list, struct buf *out)
+static void say_list(const char *field, const struct texts *list, struct buf *out)
 {
-	buf_printf(out, "%s %s%s", line, field, list->n > 1 ? " [" : "");
+	buf_printf(out, " %s%s", field, list->n > 1 ? " [" : "");
 	for (size_t i = 0; i < list->n; i++)
 		buf_printf(out, strchr(list->text[i], ' ') ? " \"%s\"" : " %s", list->text[i]);
 	buf_adds(out, list->n > 1 ? " ]\n" : "\n");
 }
 
-static int say_end(struct saying_rule *s, enum flow_dim dim4, const char *line, const char *field,
-		   struct buf *out)
+static int say_end(struct saying_rule *s, enum flow_dim dim4, const char *field, struct buf *out)
 {
 	struct texts list;
 	bool any;
 	int r = list_end(s, dim4, &list, &any);
 
 	if (r == 0 && any) {
-		buf_printf(out, "%s %s any\n", line, field);
+		buf_printf(out, " %s any\n", field);
 		return 0;
 	}
 	if (r == 0)
 		r = gather(s, &list);
 	if (r == 0)
-		say_list(line, field, &list, out);
+		say_list(field, &list, out);
 	return r;
 }
 
 /* A destination by names: an object each, as the device resolves them. */
-static int say_names(struct saying_rule *s, const char *line, struct buf *out)
+static int say_names(struct saying_rule *s, struct buf *out)
 {
 	struct texts list = { arena_array(s->arena, s->match->names, sizeof(*list.text)), 0 };
 	int r = list.text ? 0 : -ENOMEM;
@@ -302,7 +300,7 @@ static int say_names(struct saying_rule *s, const char *line, struct buf *out)
 		r = define_group(s, list.text, list.n, &list.text[0]);
 	list.n = 1;
 	if (r == 0)
-		say_list(line, "destination", &list, out);
+		say_list("destination", &list, out);
 	return r;
 }
 
@@ -348,7 +346,7 @@ static int define_service(struct saying_rule *s, unsigned proto, const char *spo
 	return *ret ? define(s->w, *ret, "service", buf_str(&body)) : -ENOMEM;
 }
 
-static int say_service(struct saying_rule *s, unsigned proto, const char *line, struct buf *out)
+static int say_service(struct saying_rule *s, unsigned proto, struct buf *out)
 {
 	struct flow_spans from = s->match->dim[FLOW_SPORT], to = s->match->dim[FLOW_DPORT];
 	bool any_source = all_of(from, UINT16_MAX);
@@ -365,32 +363,31 @@ static int say_service(struct saying_rule *s, unsigned proto, const char *line, 
 			if (r == 0)
 				r = define_service(s, proto, sport, dport, &name);
 			if (r == 0)
-				buf_printf(out, "%s service %s\n", line, name);
+				buf_printf(out, " service %s\n", name);
 		}
 	}
 	return r;
 }
 
-static int say_services(struct saying_rule *s, const char *line, struct buf *out)
+static int say_services(struct saying_rule *s, struct buf *out)
 {
 	static const unsigned known[] = { PROTO_TCP, PROTO_UDP };
 	struct flow_spans proto = s->match->dim[FLOW_PROTO];
 	int r = 0;
 
 	if (all_of(proto, UINT8_MAX)) {
-		buf_printf(out, "%s service any\n", line);
+		buf_adds(out, " service any\n");
 		return 0;
 	}
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(known); i++)
 		if (spans_have(proto, known[i]))
-			r = say_service(s, known[i], line, out);
+			r = say_service(s, known[i], out);
 	return r;
 }
 
 /* ---- the rule ---- */
 
-static int say_zones(struct saying_rule *s, enum flow_dim side, const char *line, const char *field,
-		     struct buf *out)
+static int say_zones(struct saying_rule *s, enum flow_dim side, const char *field, struct buf *out)
 {
 	struct flow_spans zones = s->match->dim[side];
 	struct zone_names names;
@@ -398,33 +395,33 @@ static int say_zones(struct saying_rule *s, enum flow_dim side, const char *line
 	int r;
 
 	if (!zones.span) {
-		buf_printf(out, "%s %s any\n", line, field);
+		buf_printf(out, " %s any\n", field);
 		return 0;
 	}
 	r = say_zone_names(zones, s->m, s->arena, &names);
 	if (r < 0)
 		return r;
 	list = (struct texts){ names.name, names.n };
-	say_list(line, field, &list, out);
+	say_list(field, &list, out);
 	return 0;
 }
 
 int panos_say_rule(struct panos_written *w, const struct rule *rule, const struct flow_mgr *m,
-		   const char *line, struct buf *out)
+		   struct buf *out)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
 	struct saying_rule s = { w, &rule->match, m, a };
-	int r = a ? say_zones(&s, FLOW_IIF, line, "from", out) : -ENOMEM;
+	int r = a ? say_zones(&s, FLOW_IIF, "from", out) : -ENOMEM;
 
 	if (r == 0)
-		r = say_zones(&s, FLOW_OIF, line, "to", out);
+		r = say_zones(&s, FLOW_OIF, "to", out);
 	if (r == 0)
-		r = say_end(&s, FLOW_SRC4, line, "source", out);
+		r = say_end(&s, FLOW_SRC4, "source", out);
 	if (r == 0)
-		r = rule->match.name ? say_names(&s, line, out)
-				     : say_end(&s, FLOW_DST4, line, "destination", out);
-	buf_printf(out, "%s application any\n", line);
+		r = rule->match.name ? say_names(&s, out)
+				     : say_end(&s, FLOW_DST4, "destination", out);
+	buf_adds(out, " application any\n");
 	if (r == 0)
-		r = say_services(&s, line, out);
+		r = say_services(&s, out);
 	return r < 0 ? r : out->r;
 }

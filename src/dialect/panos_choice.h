@@ -34,6 +34,6 @@ EG_CHECK int panos_why_not(const struct rule *rule, const struct flow_mgr *m, st
 /* Can it hold for any packet? */
 bool panos_says_something(const struct flow_match *match);
 
-/* " from lan" and so on: each field on its own, behind `line`; the objects go to `w`. */
+/* " from lan" and so on: each field on a line of its own; the objects go to `w`. */
 EG_CHECK int panos_say_rule(struct panos_written *w, const struct rule *rule,
-			    const struct flow_mgr *m, const char *line, struct buf *out);
+			    const struct flow_mgr *m, struct buf *out);

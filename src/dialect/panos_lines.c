@@ -46,7 +46,7 @@ int panos_write_rule(const struct panos_lines *l, const struct rule *rule, size_
 {
 	EG_AUTO(buf_release) struct buf said = BUF_INIT;
 	const char *name, *line;
-	int r = panos_say_rule(l->objects, rule, l->m, "", &said);
+	int r = panos_say_rule(l->objects, rule, l->m, &said);
 
 	if (r < 0)
 		return r;
@@ -60,10 +60,12 @@ int panos_write_rule(const struct panos_lines *l, const struct rule *rule, size_
 		    : NULL;
 	if (!line)
 		return -ENOMEM;
-	r = panos_say_rule(l->objects, rule, l->m, line, out);
-	panos_write_action(rule->verdict, line, out);
-	if (r == 0)
-		r = write_description(rule, line, out);
+	for (struct str rest = buf_str(&said); rest.n;) {
+		struct str one = str_cut(&rest, '\n');
+
+		buf_printf(out, "%s%.*s\n", line, STR_FMT(one));
+	}
+	r = write_description(rule, line, out);
 	if (r == 0)
 		*ret_name = name;
 	return r;

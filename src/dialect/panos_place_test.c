@@ -139,24 +139,29 @@ static void files_make_one_device(void **state)
 		    "</config>",
 		    0 } },
 	};
+	static const char *const at[] = { NULL, "D/vsys1" };
 	struct config_file files[2];
-	const struct config_rule *rule;
-	struct bench b = { .m = flow_mgr_new(FLOW_BUDGET_DEFAULT), .d = diag_new() };
-	struct flow f;
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++)
 		files[i] = (struct config_file){ file[i].file, str_of(file[i].text.p) };
-	if (dialect_panos.read_files(files, 2, NULL, b.m, b.d, &b.r) < 0)
-		told(&b, "two files");
-	f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
-	assert_int_equal(answer(b.r, &f), NO);
-	f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.2:80");
-	assert_int_equal(answer(b.r, &f), YES);
-	rule = reading_decides(b.r, &f);
-	assert_string_equal(rule->at.file, "firewall.xml");
-	assert_int_equal(rule->at.line, 2);
-	end(&b);
+	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
+		const struct assume assume = { .hook = at[i] };
+		struct bench b = { .m = flow_mgr_new(FLOW_BUDGET_DEFAULT), .d = diag_new() };
+		const struct config_rule *rule;
+		struct flow f;
+
+		if (dialect_panos.read_files(files, 2, &assume, b.m, b.d, &b.r) < 0)
+			told(&b, "two files");
+		f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
+		assert_int_equal(answer(b.r, &f), NO);
+		f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.2:80");
+		assert_int_equal(answer(b.r, &f), YES);
+		rule = reading_decides(b.r, &f);
+		assert_string_equal(rule->at.file, "firewall.xml");
+		assert_int_equal(rule->at.line, 2);
+		end(&b);
+	}
 }
 
 /* ---- what is refused ---- */

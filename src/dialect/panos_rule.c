@@ -174,6 +174,14 @@ static int negate(struct ruling *u, const char *name, struct end *e)
 				      arena_printf(u->arena, "%s: the other address family", name));
 }
 
+/* Nothing at all, or a word without effect: the device may not even take it. */
+static int negate_any(struct ruling *u, const char *name, struct end *e)
+{
+	for (size_t v6 = 0; v6 < 2; v6++)
+		e->sure[v6] = spans_none();
+	return blame(u, field(u, name), arena_printf(u->arena, "%s of any", name));
+}
+
 static int blame_names(struct ruling *u, const struct panos_addresses *a)
 {
 	int r = 0;
@@ -212,7 +220,9 @@ static int take_end(struct ruling *u, const char *name, const char *negated, boo
 		e->sure[v6] = a.any ? SPANS_ANY : a.known[v6];
 		e->may[v6] = open ? SPANS_ANY : a.known[v6];
 	}
-	return r == 0 && negative ? negate(u, negated, e) : r;
+	if (r < 0 || !negative)
+		return r;
+	return a.any ? negate_any(u, negated, e) : negate(u, negated, e);
 }
 
 /* ---- zones and services ---- */

@@ -129,7 +129,7 @@ static const struct {
 		       "action allow",
 	  "tcp 11.0.0.1 -> 10.0.0.1:80", NO, 0 },
 	{ R("a") ZONES "source any negate-source yes destination any " REST "action allow",
-	  "tcp 11.0.0.1 -> 10.0.0.1:80", NO, 0 },
+	  "tcp 11.0.0.1 -> 10.0.0.1:80", PERHAPS, 0 },
 
 	/* services */
 	{ "set service S protocol tcp port 80,443,1000-2000\n" R("a") ZONES
