@@ -19,18 +19,15 @@ struct gathering {
 	struct panos_objects *o;
 	struct spanlist span[2];
 	struct panos_addresses *out;
-	size_t cap; /* of names */
+	struct pattern *name;
+	const struct panos_node **name_at;
+	size_t names, cap;
 };
-
-static int add_told(struct gathering *g, const char *text, const struct panos_node *at)
-{
-	return panos_unknowns_add(&g->out->unknowns, g->o->arena, text, at);
-}
 
 static int add_unknown(struct gathering *g, const char *what, struct str name,
 		       const struct panos_node *at)
 {
-	return add_told(g, arena_printf(g->o->arena, "%s %.*s", what, STR_FMT(name)), at);
+	return panos_unknowns_name(&g->out->unknowns, g->o->arena, what, name, at);
 }
 
 static int add_spans(struct gathering *g, const struct flow_spans known[2],
@@ -50,31 +47,36 @@ static int add_spans(struct gathering *g, const struct flow_spans known[2],
 	return r;
 }
 
+static int more_names(struct gathering *g)
+{
+	size_t cap = g->cap ? g->cap * 2 : 2;
+	struct pattern *names = arena_array(g->o->arena, cap, sizeof(*names));
+	const struct panos_node **nodes = arena_array(g->o->arena, cap, sizeof(*nodes));
+
+	if (!names || !nodes)
+		return -ENOMEM;
+	if (g->names) {
+		memcpy(names, g->name, g->names * sizeof(*names));
+		memcpy(nodes, g->name_at, g->names * sizeof(*nodes));
+	}
+	g->name = names;
+	g->name_at = nodes;
+	g->cap = cap;
+	return 0;
+}
+
 static int add_fqdn(struct gathering *g, const struct pattern *name, const struct panos_node *at)
 {
-	struct panos_addresses *out = g->out;
+	int r = g->names == g->cap ? more_names(g) : 0;
 
-	if (++g->o->spans > PANOS_SPANS_MAX)
-		return panos_object_refuse(g->o, at, E_LIMIT,
-					   "the objects stand for more than %d names",
-					   PANOS_SPANS_MAX);
-	if (out->names == g->cap) {
-		size_t cap = g->cap ? g->cap * 2 : 2;
-		struct pattern *names = arena_array(g->o->arena, cap, sizeof(*names));
-		const struct panos_node **nodes = arena_array(g->o->arena, cap, sizeof(*nodes));
-
-		if (!names || !nodes)
-			return -ENOMEM;
-		if (out->names) {
-			memcpy(names, out->name, out->names * sizeof(*names));
-			memcpy(nodes, out->name_at, out->names * sizeof(*nodes));
-		}
-		out->name = names;
-		out->name_at = nodes;
-		g->cap = cap;
-	}
-	((struct pattern *)out->name)[out->names] = *name;
-	((const struct panos_node **)out->name_at)[out->names++] = at;
+	if (r == 0 && ++g->o->names > PANOS_NAMES_MAX)
+		r = panos_object_refuse(g->o, at, E_LIMIT,
+					"the objects stand for more than %d names",
+					PANOS_NAMES_MAX);
+	if (r < 0)
+		return r;
+	g->name[g->names] = *name;
+	g->name_at[g->names++] = at;
 	return 0;
 }
 
@@ -87,19 +89,16 @@ static int add_addresses(struct gathering *g, const struct panos_addresses *more
 	g->out->any = g->out->any || more->any;
 	for (size_t i = 0; r == 0 && i < more->names; i++)
 		r = add_fqdn(g, &more->name[i], more->name_at[i]);
-	for (size_t i = 0; r == 0 && i < more->unknowns.n; i++) {
-		const struct panos_unknown *u = &more->unknowns.unknown[i];
-		const struct panos_node there = { .file = u->file, .line = u->line };
-
-		r = add_told(g, u->text, &there);
-	}
-	return r;
+	return r < 0 ? r : panos_unknowns_join(&g->out->unknowns, g->o->arena, &more->unknowns);
 }
 
 static void seal(struct gathering *g)
 {
 	for (size_t v6 = 0; v6 < 2; v6++)
 		g->out->known[v6] = spanlist_seal(&g->span[v6]);
+	g->out->name = g->name;
+	g->out->name_at = g->name_at;
+	g->out->names = g->names;
 }
 
 static int add_list(struct gathering *g, const struct panos_node *list, size_t scope);
@@ -167,14 +166,6 @@ static int add_group(struct gathering *g, const struct panos_node *group, size_t
 	return r;
 }
 
-static bool is_strange(const struct panos_node *object)
-{
-	for (const struct panos_node *n = object->first; n; n = n->next)
-		if (n->strange)
-			return true;
-	return false;
-}
-
 /* What the object or group stands for. */
 static int mean(struct panos_objects *o, const struct panos_found *f,
 		const struct panos_addresses **ret)
@@ -198,7 +189,7 @@ static int mean(struct panos_objects *o, const struct panos_found *f,
 	f->node->meaning = m;
 	m->busy = true;
 	g.out = &m->is;
-	if (is_strange(f->node))
+	if (panos_has_strange(f->node))
 		r = add_unknown(&g, "parts of object", f->node->name, f->node);
 	else if (str_is(f->node->up->name, "address"))
 		r = add_object(&g, f->node);

@@ -21,6 +21,7 @@ enum {
 	PANOS_DEPTH_MAX = 32,		   /* groups in one another */
 	PANOS_MASK_SPANS_MAX = 4096,	   /* ranges that a wildcard mask stands for */
 	PANOS_SPANS_MAX = 4 * 1000 * 1000, /* ranges of all objects and lists together */
+	PANOS_NAMES_MAX = 200 * 1000,	   /* names of fqdn objects, likewise */
 	PANOS_PRODUCTS_MAX = 1000 * 1000,  /* products that all rules stand for together */
 	PANOS_BLAMES_MAX = 4096		   /* constructs told one by one */
 };

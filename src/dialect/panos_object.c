@@ -33,6 +33,26 @@ int panos_unknowns_add(struct panos_unknowns *u, struct arena *a, const char *te
 	return 0;
 }
 
+int panos_unknowns_name(struct panos_unknowns *u, struct arena *a, const char *what,
+			struct str name, const struct panos_node *at)
+{
+	return panos_unknowns_add(u, a, arena_printf(a, "%s %.*s", what, STR_FMT(name)), at);
+}
+
+int panos_unknowns_join(struct panos_unknowns *u, struct arena *a,
+			const struct panos_unknowns *more)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < more->n; i++) {
+		const struct panos_node at = { .file = more->unknown[i].file,
+					       .line = more->unknown[i].line };
+
+		r = panos_unknowns_add(u, a, more->unknown[i].text, &at);
+	}
+	return r;
+}
+
 int panos_object_refuse(struct panos_objects *o, const struct panos_node *at, int code,
 			const char *fmt, ...)
 {

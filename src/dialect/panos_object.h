@@ -24,8 +24,14 @@ struct panos_unknowns {
 	size_t n, cap;
 };
 
+/* `text` is borrowed; NULL: -ENOMEM. */
 EG_CHECK int panos_unknowns_add(struct panos_unknowns *u, struct arena *a, const char *text,
 				const struct panos_node *at);
+/* "WHAT NAME" */
+EG_CHECK int panos_unknowns_name(struct panos_unknowns *u, struct arena *a, const char *what,
+				 struct str name, const struct panos_node *at);
+EG_CHECK int panos_unknowns_join(struct panos_unknowns *u, struct arena *a,
+				 const struct panos_unknowns *more);
 
 /* Addresses by family, IPv4 and IPv6. Unless `unknowns` is empty, perhaps others too. */
 struct panos_addresses {
@@ -52,9 +58,9 @@ struct panos_objects {
 	const struct panos_place *place;
 	struct arena *arena; /* of the place */
 	struct diag *d;
-	size_t spans;	/* of all together */
-	unsigned depth; /* groups in one another */
-	bool shadowed;	/* a nearer definition won */
+	size_t spans, names; /* of all together */
+	unsigned depth;	     /* groups in one another */
+	bool shadowed;	     /* a nearer definition won */
 };
 
 /* What a rule's list of addresses stands for. E_CONFLICT: a circle; E_SYNTAX, E_LIMIT, -ENOMEM. */

@@ -288,6 +288,9 @@ static void ranges_have_a_limit(void **state)
 	/* sealed at each step, so that what repeats itself stays small */
 	assert_int_equal(read_at(&b, buf_str(&text), NULL), 0);
 	end(&b);
+	buf_adds(&text, "\nset address G25 fqdn example.com");
+	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
+	end(&b);
 	buf_clear(&text);
 	buf_adds(&text, "set address W ip-wildcard 10.0.0.0/0.255.240.1\n");
 	for (unsigned i = 0; i < 2000; i++)

@@ -35,19 +35,6 @@ static int blame(struct ruling *u, const struct panos_node *at, const char *text
 	return panos_unknowns_add(&u->out->unknowns, u->arena, text, at);
 }
 
-static int blame_all(struct ruling *u, const struct panos_unknowns *more)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < more->n; i++) {
-		const struct panos_node at = { .file = more->unknown[i].file,
-					       .line = more->unknown[i].line };
-
-		r = blame(u, &at, more->unknown[i].text);
-	}
-	return r;
-}
-
 static const struct panos_node *field(const struct ruling *u, const char *name)
 {
 	return panos_child(u->tree, u->rule, str_of(name));
@@ -206,7 +193,7 @@ static int take_end(struct ruling *u, const char *name, const char *negated, boo
 	else if (r == 0)
 		r = panos_addresses_of(&u->rs->objects, list, u->scope, &a);
 	if (r == 0)
-		r = blame_all(u, &a.unknowns);
+		r = panos_unknowns_join(&u->out->unknowns, u->arena, &a.unknowns);
 	if (r == 0 && destination && u->rs->names && !negative) {
 		e->name = a.name;
 		e->names = a.names;
@@ -267,7 +254,7 @@ static int take_services(struct ruling *u)
 	}
 	r = panos_services_of(&u->rs->objects, list, u->scope, &u->services);
 	if (r == 0)
-		r = blame_all(u, &u->services.unknowns);
+		r = panos_unknowns_join(&u->out->unknowns, u->arena, &u->services.unknowns);
 	if (r == 0 && u->services.by_application)
 		r = blame(u, list, "service application-default");
 	return r;

@@ -29,15 +29,10 @@ struct gathering {
 	size_t n, cap;
 };
 
-static int add_told(struct gathering *g, const char *text, const struct panos_node *at)
-{
-	return panos_unknowns_add(&g->out->unknowns, g->o->arena, text, at);
-}
-
 static int add_unknown(struct gathering *g, const char *what, struct str name,
 		       const struct panos_node *at)
 {
-	return add_told(g, arena_printf(g->o->arena, "%s %.*s", what, STR_FMT(name)), at);
+	return panos_unknowns_name(&g->out->unknowns, g->o->arena, what, name, at);
 }
 
 static int find_alike(struct gathering *g, const struct panos_service *s, struct alike **ret)
@@ -102,13 +97,7 @@ static int add_services(struct gathering *g, const struct panos_services *more,
 	g->out->any = g->out->any || more->any;
 	for (size_t i = 0; r == 0 && i < more->n; i++)
 		r = add_service(g, &more->service[i], at);
-	for (size_t i = 0; r == 0 && i < more->unknowns.n; i++) {
-		const struct panos_unknown *u = &more->unknowns.unknown[i];
-		const struct panos_node there = { .file = u->file, .line = u->line };
-
-		r = add_told(g, u->text, &there);
-	}
-	return r;
+	return r < 0 ? r : panos_unknowns_join(&g->out->unknowns, g->o->arena, &more->unknowns);
 }
 
 static int add_list(struct gathering *g, const struct panos_node *list, size_t scope);
@@ -130,14 +119,6 @@ static int parse_ports(struct gathering *g, const struct panos_node *ports, cons
 		       : r;
 }
 
-static bool is_strange(const struct panos_node *object)
-{
-	for (const struct panos_node *n = object ? object->first : NULL; n; n = n->next)
-		if (n->strange)
-			return true;
-	return false;
-}
-
 static int add_object(struct gathering *g, const struct panos_node *object)
 {
 	static const struct {
@@ -147,7 +128,7 @@ static int add_object(struct gathering *g, const struct panos_node *object)
 	const struct panos_tree *t = g->o->place->tree;
 	const struct panos_node *protocol = panos_child(t, object, STR("protocol"));
 
-	if (is_strange(protocol))
+	if (panos_has_strange(protocol))
 		return add_unknown(g, "parts of object", object->name, protocol);
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		const struct panos_node *ports = panos_child(t, protocol, str_of(known[i].name));
@@ -156,7 +137,7 @@ static int add_object(struct gathering *g, const struct panos_node *object)
 
 		if (!ports)
 			continue;
-		if (is_strange(ports))
+		if (panos_has_strange(ports))
 			return add_unknown(g, "parts of object", object->name, ports);
 		r = spans_one(known[i].proto, known[i].proto, g->o->arena, &s.proto);
 		if (r == 0)
@@ -208,7 +189,7 @@ static int mean(struct panos_objects *o, const struct panos_found *f,
 	f->node->meaning = m;
 	m->busy = true;
 	g.out = &m->is;
-	if (is_strange(f->node))
+	if (panos_has_strange(f->node))
 		r = add_unknown(&g, "parts of object", f->node->name, f->node);
 	else if (str_is(f->node->up->name, "service"))
 		r = add_object(&g, f->node);

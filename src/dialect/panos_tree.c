@@ -161,6 +161,14 @@ bool panos_lists(const struct panos_tree *t, const struct panos_node *of, const 
 	return panos_child(t, panos_child(t, of, str_of(field)), str_of(value)) != NULL;
 }
 
+bool panos_has_strange(const struct panos_node *of)
+{
+	for (const struct panos_node *n = of ? of->first : NULL; n; n = n->next)
+		if (n->strange)
+			return true;
+	return false;
+}
+
 /* ---- changing ---- */
 
 int panos_put_field(struct panos_tree *t, struct panos_node *of, const struct panos_field *field,

@@ -81,6 +81,9 @@ struct str panos_text(const struct panos_tree *t, const struct panos_node *of, c
 bool panos_lists(const struct panos_tree *t, const struct panos_node *of, const char *field,
 		 const char *value);
 
+/* Is there a part of it that its kind does not know? `of` may be NULL. */
+bool panos_has_strange(const struct panos_node *of);
+
 /*
  * Finds or makes: a record's field, a map's entry, a list's value. E_LIMIT: too many nodes;
  * E_SYNTAX: a name longer than any; -ENOMEM. `name` must live as long as the tree.
