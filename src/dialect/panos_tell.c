@@ -136,6 +136,9 @@ int panos_tell_assumptions(const struct panos_place *p, const struct panos_rules
 			       p->name);
 	if (!text[n++])
 		return -ENOMEM;
+	text[n++] =
+		"there are no rules besides those in these files, of Panorama or of the firewall "
+		"itself";
 	text[n++] = "packets come from and go to zones that are named; zones without a name are "
 		    "different ones";
 	text[n++] = "rules are asked about the first packet of a session; what belongs to one "
