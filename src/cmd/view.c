@@ -11,13 +11,13 @@ int view_assume(struct env *env, const struct view *view, struct assume *ret)
 	while (rest.n) {
 		struct str word = str_trim(str_cut(&rest, ','));
 
-		if (str_is(word, "names")) {
-			assume.names = true;
+		assume.names = assume.names || str_is(word, "names");
+		assume.content = assume.content || str_is(word, "content");
+		if (str_is(word, "names") || str_is(word, "content"))
 			continue;
-		}
 		diag_error(env->diag, NOWHERE, "nothing called %.*s can be assumed", (int)word.n,
 			   word.p);
-		diag_hint(env->diag, "known: names");
+		diag_hint(env->diag, "known: names, content; several with commas");
 		return E_UNKNOWN;
 	}
 	*ret = assume;

@@ -21,7 +21,7 @@ struct view {
 	  "PLACE", &(view).at, "the hook, interface and direction, or list that packets pass" }, \
 	{                                                                                        \
 		"assume", 0, OPTION_TEXT, "WHAT", &(view).assume,                                \
-			"names: the device resolves names to what clients get for them"          \
+			"names, content: take for granted what the configuration does not tell"  \
 	}
 
 /* E_UNKNOWN for a word that is none, told. */

@@ -35,6 +35,7 @@ struct assume {
 	const char *hook; /* "forward" by default: the path through the gateway */
 	size_t apart;	  /* fill reading->apart for so many rules, from the first */
 	bool names;	  /* the device resolves a name to the addresses that clients get for it */
+	bool content;	  /* what looks inside of packets (profiles, inspection) lets them through */
 };
 
 /* One file of a configuration. */

@@ -31,6 +31,7 @@ struct fos_scope {
 	const struct fos_vdom *vdom;
 	struct diag *d;
 	bool names;    /* the device resolves as the clients do */
+	bool content;  /* profiles let through what policies accept */
 	bool *factory; /* set when something was taken as the factory defines it */
 };
 

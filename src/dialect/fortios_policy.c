@@ -79,7 +79,7 @@ static int look_at_field(struct making *k, const struct fos_field *f)
 
 	if (class == OWN || class == QUIET || is_idle(f))
 		return 0;
-	if (class == CONTENT && !accepts)
+	if (class == CONTENT && (!accepts || k->reading->scope.content))
 		return 0;
 	if (class != CONDITION && accepts)
 		k->made.outcome = FOS_EITHER;

@@ -320,7 +320,7 @@ static int go(struct going *g)
 	if (r == 0)
 		r = fos_tell_unknowns(g->out, &g->blames);
 	if (r == 0)
-		r = fos_tell_assumptions(g->out, &g->place, g->factory);
+		r = fos_tell_assumptions(g->out, &g->place, &g->reading.scope);
 	if (r == E_BUDGET) {
 		diag_error(g->d, (struct place){ .file = g->config->file },
 			   "the policies are too tangled to be worked out");
@@ -346,6 +346,7 @@ int fos_read(struct fos_config *c, const struct assume *assume, struct flow_mgr 
 						     .vdom = g.place.vdom,
 						     .d = d,
 						     .names = out->names,
+						     .content = assume && assume->content,
 						     .factory = &g.factory },
 					  .zones = &g.zones,
 					  .pair = g.place.pair };

@@ -86,7 +86,7 @@ int fos_tell_unknowns(struct reading *out, const struct fos_blames *b)
 	return 0;
 }
 
-int fos_tell_assumptions(struct reading *out, const struct fos_place *p, bool factory)
+int fos_tell_assumptions(struct reading *out, const struct fos_place *p, const struct fos_scope *s)
 {
 	const char **text = arena_array(out->arena, ASSUMPTIONS_MAX, sizeof(*text));
 	size_t n = 0;
@@ -99,11 +99,13 @@ int fos_tell_assumptions(struct reading *out, const struct fos_place *p, bool fa
 		    "leave by the interface it came in by is judged by policies too";
 	text[n++] = "the device's own packets, multicast and explicit proxies are not looked at, "
 		    "and no threshold of a DoS policy is reached";
-	if (factory)
+	if (*s->factory)
 		text[n++] = "services and addresses that the text does not define are as the "
 			    "factory has them";
 	if (out->names)
 		text[n++] = "the device resolves a name to the addresses that clients get for it";
+	if (s->content)
+		text[n++] = "profiles and inspection let through what a policy accepts";
 	if (p->vdom->name.n) {
 		text[n] = arena_printf(out->arena, "virtual domain %s", show(p->vdom->name).text);
 		if (!text[n++])

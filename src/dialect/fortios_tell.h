@@ -12,4 +12,5 @@ EG_CHECK int fos_tell_policy(struct reading *out, const struct fos_policy *p, co
 EG_CHECK int fos_tell_end(struct reading *out, struct place at, const char *section);
 EG_CHECK int fos_tell_unknowns(struct reading *out, const struct fos_blames *b);
 /* `factory`: something was taken as the factory defines it. */
-EG_CHECK int fos_tell_assumptions(struct reading *out, const struct fos_place *p, bool factory);
+EG_CHECK int fos_tell_assumptions(struct reading *out, const struct fos_place *p,
+				  const struct fos_scope *s);

@@ -324,6 +324,32 @@ static void names_are_known_only_as_far_as_assumed(void **state)
 	}
 }
 
+/* Profiles may stop anything, unless it is taken for granted that they do not; users always may. */
+static void profiles_are_known_only_as_far_as_assumed(void **state)
+{
+	static const char *const text[] = {
+		POLICIES(
+			POLICY("1", ALL4 ACCEPT "set av-profile default\nset utm-status enable\n")),
+		POLICIES(POLICY("1", ALL4 ACCEPT "set users bob\n")),
+	};
+	static const enum said want[2][2] = { { PERHAPS, YES }, { PERHAPS, PERHAPS } };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		const struct assume assume = { .content = i % 2 };
+		struct fosbench b;
+		struct flow f;
+
+		fosbench_begin(&b);
+		f = fosbench_flow(&b, WEB);
+		assert_int_equal(dialect_fortios.read(str_of(text[i / 2]), "test.conf", &assume,
+						      b.m, b.d, &b.r),
+				 0);
+		assert_int_equal(fosbench_answer(b.r, &f), want[i / 2][i % 2]);
+		fosbench_end(&b);
+	}
+}
+
 /* ---- what is not modelled has its name and line ---- */
 
 static const struct {
@@ -398,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_construct_means_what_it_says),
 		cmocka_unit_test(names_are_known_only_as_far_as_assumed),
+		cmocka_unit_test(profiles_are_known_only_as_far_as_assumed),
 		cmocka_unit_test(what_is_not_modelled_is_named),
 		cmocka_unit_test(what_is_not_defined_is_warned_of),
 	};
