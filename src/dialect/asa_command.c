@@ -14,7 +14,8 @@ enum effect {
 	WATCHED, /* harmless, but its lines may matter */
 };
 
-/* By the words that a line begins with; of several the longest decides. */
+/* By the words that a line begins with; of several the longest decides. Some are of blocks, whose
+ * lines people type without indenting them. */
 static const struct {
 	const char *start;
 	enum effect effect;
@@ -63,6 +64,7 @@ static const struct {
 	{ "dhcprelay", HARMLESS },
 	{ "dns", HARMLESS },
 	{ "dns-group", HARMLESS },
+	{ "dns-guard", HARMLESS },
 	{ "domain-name", HARMLESS },
 	{ "dynamic-access-policy-config", HARMLESS },
 	{ "dynamic-access-policy-record", HARMLESS },
@@ -75,6 +77,7 @@ static const struct {
 	{ "failover", HARMLESS },
 	{ "filter", STOPS },
 	{ "firewall transparent", HARMLESS },
+	{ "feature", HARMLESS },
 	{ "fips", HARMLESS },
 	{ "fixup", HARMLESS },
 	{ "flow-export", HARMLESS },
@@ -88,6 +91,8 @@ static const struct {
 	{ "http", HARMLESS },
 	{ "hw-module", HARMLESS },
 	{ "icmp", HARMLESS },
+	{ "id-mismatch", HARMLESS },
+	{ "id-randomization", HARMLESS },
 	{ "igmp", HARMLESS },
 	{ "imap4s", HARMLESS },
 	{ "ip audit attack", HARMLESS },
@@ -122,7 +127,9 @@ static const struct {
 	{ "mac-learn", HARMLESS },
 	{ "mac-list", HARMLESS },
 	{ "management-access", HARMLESS },
+	{ "match", HARMLESS },
 	{ "memory", HARMLESS },
+	{ "message-length", HARMLESS },
 	{ "mgcp-map", HARMLESS },
 	{ "monitor-interface", HARMLESS },
 	{ "mount", HARMLESS },
@@ -130,12 +137,15 @@ static const struct {
 	{ "mtu", HARMLESS },
 	{ "multicast-routing", HARMLESS },
 	{ "nac-policy", HARMLESS },
+	{ "name-server", HARMLESS },
 	{ "names", HARMLESS },
+	{ "nat-rewrite", HARMLESS },
 	{ "ntp", HARMLESS },
 	{ "nve", HARMLESS },
 	{ "object-group-search access-control", HARMLESS },
 	{ "object-group-search threshold", STOPS },
 	{ "pager", HARMLESS },
+	{ "parameters", HARMLESS },
 	{ "passwd", HARMLESS },
 	{ "password", HARMLESS },
 	{ "password-policy", HARMLESS },
@@ -150,6 +160,7 @@ static const struct {
 	{ "priority-queue", HARMLESS },
 	{ "privilege", HARMLESS },
 	{ "prompt", HARMLESS },
+	{ "protocol-enforcement", HARMLESS },
 	{ "quit", HARMLESS },
 	{ "quota", HARMLESS },
 	{ "regex", HARMLESS },
@@ -160,6 +171,7 @@ static const struct {
 	{ "saml", HARMLESS },
 	{ "sctp-map", HARMLESS },
 	{ "service", HARMLESS },
+	{ "service-module", HARMLESS },
 	{ "service-policy", HARMLESS },
 	{ "setup", HARMLESS },
 	{ "shun", STOPS },
@@ -180,6 +192,7 @@ static const struct {
 	{ "tftp-server", HARMLESS },
 	{ "threat-detection", HARMLESS },
 	{ "threat-detection scanning-threat shun", STOPS },
+	{ "throughput", HARMLESS },
 	{ "time-range", HARMLESS },
 	{ "timeout", HARMLESS },
 	{ "tls-proxy", HARMLESS },
@@ -301,6 +314,17 @@ int asa_command_line(struct cisco_words *p, bool no, bool *ret_watch)
 	effect = effect_of(p);
 	*ret_watch = effect == WATCHED;
 	return effect == STOPS || effect == CHANGES ? asa_note_command(p, effect == CHANGES) : 0;
+}
+
+bool asa_begins_policy_line(const struct cisco_words *p)
+{
+	static const char *const word[] = { "class", "inspect", "priority", "set", "police",
+					    "sfr",   "ips",	"cxsc",	    "csc" };
+
+	for (size_t i = 0; i < ARRAY_LEN(word); i++)
+		if (cisco_begins(p, 0, word[i]))
+			return true;
+	return false;
 }
 
 /* What a class of a policy map does besides inspecting; what it inspects for is assumed away. */

@@ -41,7 +41,8 @@ int asa_open_interface(struct cisco_words *p, size_t *ret)
 	return add_interface(c, &(struct asa_interface){ .hardware = name,
 							 .line = p->line,
 							 .level = ASA_LEVEL_UNKNOWN,
-							 .defined = true });
+							 .defined = true,
+							 .bridge = str_starts(name, "BVI") });
 }
 
 /* Lines of interfaces that neither stop nor change packets that pass. */
@@ -88,7 +89,6 @@ static bool is_harmless(struct str text)
 		"cts ",
 		"switchport",
 		"forward interface",
-		"bridge-group ",
 		"member-interface ",
 		"redundant-interface ",
 		"power inline",
@@ -157,6 +157,10 @@ int asa_interface_line(struct cisco_words *p, size_t at)
 	}
 	if (cisco_begins(p, 0, "ipv6") && cisco_begins(p, 1, "address")) {
 		i->any6 = true;
+		return 0;
+	}
+	if (cisco_accept(p, "bridge-group")) {
+		i->bridged = true;
 		return 0;
 	}
 	if (cisco_accept(p, "management-only")) {

@@ -133,6 +133,7 @@ struct asa_interface {
 	bool defined, management; /* defined: not only named where a list is bound */
 	bool fixed4, any4, any6;  /* its own IPv4 address is `address`; some; has IPv6 ones */
 	u128 address;
+	bool bridge, bridged; /* it is a bridge group; it is a member of one */
 	struct asa_command *command;
 	size_t commands, cap;
 };

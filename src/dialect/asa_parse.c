@@ -135,7 +135,7 @@ static int one_line(struct reader *rd)
 			return asa_interface_line(p, rd->at);
 		break;
 	case IN_POLICY:
-		if (indented)
+		if (indented || asa_begins_policy_line(p))
 			return asa_policy_line(p);
 		break;
 	case IN_NOTHING:

@@ -54,8 +54,10 @@ EG_CHECK int asa_add_bound_interfaces(struct asa_config *c);
 
 /* A line of the whole device that no other part reads. `ret_watch`: lines of it may matter too. */
 EG_CHECK int asa_command_line(struct cisco_words *p, bool no, bool *ret_watch);
-/* An indented line of a policy map. */
+/* A line of a policy map. */
 EG_CHECK int asa_policy_line(struct cisco_words *p);
+/* Of a line that is not indented: can it only be one of a policy map? */
+bool asa_begins_policy_line(const struct cisco_words *p);
 /* Notes a command that is not modelled, of the whole device. */
 EG_CHECK int asa_note_command(struct cisco_words *p, bool changes);
 /* Behind "nat". */

@@ -175,28 +175,49 @@ static int read_place(struct going *g)
 	return r < 0 ? r : add_outcome(g, &o, FLOW_ALL);
 }
 
-/* Commands of an interface that packets pass at this place. */
+/* Does it lead to a bridge group that packets are routed to and from? In which order lists of a
+ * group and of its members are asked, is not known. */
+static bool meets_bridge(const struct asa_config *c, const struct asa_interface *i)
+{
+	bool named = false;
+
+	for (size_t k = 0; k < c->interfaces; k++)
+		named = named || (c->interface[k].bridge && c->interface[k].name.n);
+	return named && (i->bridge || i->bridged);
+}
+
+/* Packets that may enter or leave by it, as far as interfaces are told apart. */
+static int packets_of(struct going *g, const struct asa_interface *i, flow_ref *ret)
+{
+	flow_ref out = FLOW_NONE;
+	uint16_t zone = 0;
+	int r;
+
+	*ret = FLOW_ALL;
+	if (g->place.kind != ASA_AT_DEVICE)
+		return 0;
+	r = flow_zone(g->m, i->name, &zone);
+	if (r == 0)
+		r = set_of(g, FLOW_IIF, zone, zone, ret);
+	if (r == 0)
+		r = set_of(g, FLOW_OIF, zone, zone, &out);
+	return r < 0 ? r : flow_override(g->m, *ret, out, ret);
+}
+
+/* What an interface that packets pass at this place does besides. */
 static int read_interface_commands(struct going *g, const struct asa_interface *i)
 {
-	bool device = g->place.kind == ASA_AT_DEVICE;
-	flow_ref set = FLOW_ALL, out = FLOW_NONE;
-	uint16_t zone = 0;
+	bool here = g->place.kind == ASA_AT_DEVICE || i == g->place.in || i == g->place.out;
+	bool bridge = meets_bridge(g->config, i);
+	flow_ref set = FLOW_NONE;
 	int r = 0;
 
-	if (!i->commands || (!device && i != g->place.in && i != g->place.out))
+	if (!here || !i->name.n || (!i->commands && !bridge))
 		return 0;
-	if (device) {
-		r = flow_zone(g->m, i->name, &zone);
-		if (r == 0)
-			r = set_of(g, FLOW_IIF, zone, zone, &set);
-		if (r == 0)
-			r = set_of(g, FLOW_OIF, zone, zone, &out);
-		if (r == 0)
-			r = flow_override(g->m, set, out, &set);
-	}
+	r = packets_of(g, i, &set);
 	for (size_t k = 0; r == 0 && k < i->commands; k++)
 		r = either_way(g, i->command[k].text, i->command[k].line, set, true);
-	return r;
+	return r < 0 || !bridge ? r : either_way(g, STR("a bridge group"), i->line, set, true);
 }
 
 /* Packets to an address that is translated: lists see another one. */

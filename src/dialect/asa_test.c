@@ -213,6 +213,11 @@ static const struct {
 	{ "wccp web-cache\n" E "permit ip any any", "wccp web-cache", 1 },
 	{ "policy-map P\n class c\n  police output 1000\n" E "permit ip any any",
 	  "police output 1000", 3 },
+	{ "policy-map P\nclass c\npolice output 1000\n" E "permit ip any any", "police output 1000",
+	  3 },
+	{ "interface BVI1\n nameif inside\ninterface G0\n bridge-group 1\n nameif one\n"
+	  "access-group A in interface inside\n" E "permit ip any any",
+	  "a bridge group", 1 },
 	{ "object-group-search threshold\n" E "permit ip any any", "object-group-search threshold",
 	  1 },
 	{ "interface G0\n nameif inside\n zone-member z\naccess-group A in interface inside\n" E
@@ -267,7 +272,10 @@ static void harmless_lines_change_nothing(void **state)
 		" match default-inspection-traffic\npolicy-map type inspect dns preset_dns_map\n"
 		" parameters\n  message-length maximum client auto\npolicy-map global_policy\n"
 		" class inspection_default\n  inspect ftp\n  inspect sip\n"
-		"service-policy global_policy global\nprompt hostname context\n"
+		"service-policy global_policy global\nclass-map typed\nmatch any\n"
+		"policy-map typed\nclass typed\ninspect icmp\nprompt hostname context\n"
+		"firewall transparent\ninterface BVI1\n ip address 192.0.2.1 255.255.255.0\n"
+		"interface G7\n nameif bridged\n bridge-group 1\n security-level 5\n"
 		"Cryptochecksum:0123456789abcdef\n: end\n";
 	struct readbench b;
 	struct flow f;
