@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "dialect/aws_json.h"
 #include "dialect/aws_read.h"
+#include "dialect/aws_write.h"
 
 enum { SURE = 95 };
 
@@ -59,8 +60,9 @@ const struct dialect dialect_aws = {
 	.name = "aws",
 	.title = "AWS security groups, network ACLs and firewalls",
 	.suffix = ".json",
-	.can = DIALECT_READ,
+	.can = DIALECT_READ | DIALECT_WRITE | DIALECT_NAMES,
 	.detect = aws_detect,
 	.read = aws_read_text,
 	.read_files = aws_read_files,
+	.write = aws_write,
 };
