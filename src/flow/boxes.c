@@ -103,18 +103,15 @@ static void choose_point(struct boxer *b)
 
 static int covers(struct boxer *b, flow_ref r, bool *ret);
 
-static bool names_meet(const struct boxer *b, uint32_t lo, uint32_t hi)
+/* Are any names from `lo` to `hi` in the product? As edge_meets(). */
+static bool names_meet(const struct boxer *b, uint32_t lo, uint32_t hi, size_t *at)
 {
 	const struct cuts *c = &b->m->cuts;
+	const struct key_span *s = b->names.span;
 
-	for (size_t i = 0; i < b->names.n; i++) {
-		struct key_span s = b->names.span[i];
-		bool begins_before = s.lo == CUT_TOP || cut_cmp(c, s.lo, hi) < 0;
-
-		if (begins_before && (lo == CUT_TOP || cut_cmp(c, lo, s.hi) < 0))
-			return true;
-	}
-	return !b->names.span;
+	while (s && *at < b->names.n && lo != CUT_TOP && cut_cmp(c, lo, s[*at].hi) >= 0)
+		++*at;
+	return !s || (*at < b->names.n && (s[*at].lo == CUT_TOP || cut_cmp(c, s[*at].lo, hi) < 0));
 }
 
 /* Is any value of edge `k` in the product? `*at` is the first span that may still matter. */
@@ -125,7 +122,7 @@ static bool edge_meets(const struct boxer *b, const struct node *n, size_t k, si
 	struct flow_span here;
 
 	if (n->dim == FLOW_NAME)
-		return names_meet(b, k ? e[-1].hi : CUT_TOP, e->hi);
+		return names_meet(b, k ? e[-1].hi : CUT_TOP, e->hi, at);
 	s = b->match.dim[n->dim];
 	here = edge_span(b->m, n, k);
 	while (s.span && *at < s.n && s.span[*at].hi < here.lo)

@@ -29,14 +29,18 @@ static bool has_key(const struct names *t, const unsigned char *byte, size_t n)
 {
 	const struct cuts *c = &t->m->cuts;
 
-	for (size_t i = 0; i < t->spans.n; i++) {
-		struct key_span s = t->spans.span[i];
+	const struct key_span *s = t->spans.span;
+	size_t from = 0, to = t->spans.n;
 
-		if ((s.lo == CUT_TOP || !cut_above(c, s.lo, byte, n)) &&
-		    cut_above(c, s.hi, byte, n))
-			return true;
+	while (from < to) { /* the first that ends above the key */
+		size_t middle = from + (to - from) / 2;
+
+		if (cut_above(c, s[middle].hi, byte, n))
+			to = middle;
+		else
+			from = middle + 1;
 	}
-	return false;
+	return from < t->spans.n && (s[from].lo == CUT_TOP || !cut_above(c, s[from].lo, byte, n));
 }
 
 /* ---- the names of the cuts ---- */
@@ -155,9 +159,12 @@ static int grow_tree(struct names *t, struct arena *a)
 static int patterns_at(const struct names *t, unsigned depth, struct arena *a, struct pattern **ret,
 		       size_t *ret_n)
 {
-	struct pattern *p = arena_array(a, t->regions, sizeof(*p));
-	size_t n = 0;
+	struct pattern *p;
+	size_t all = 0, n = 0;
 
+	for (size_t i = 1; i < t->regions; i++)
+		all += t->region[i].depth == depth && t->region[i].begins;
+	p = arena_array(a, all, sizeof(*p));
 	if (!p)
 		return -ENOMEM;
 	for (size_t i = 1; i < t->regions; i++)
@@ -171,13 +178,14 @@ static int patterns_at(const struct names *t, unsigned depth, struct arena *a, s
 int names_of_spans(const struct flow_mgr *m, struct key_spans s, const struct flow_match *match,
 		   struct arena *a, struct flow_match **ret, size_t *ret_n)
 {
+	EG_AUTO(arena_freep) struct arena *scratch = arena_new(); /* for the tree */
 	struct names t = { .m = m, .spans = s };
 	struct flow_match *made;
 	unsigned deepest = 1;
-	int r = s.span ? find_names(&t, a) : 0;
+	int r = !scratch ? -ENOMEM : s.span ? find_names(&t, scratch) : 0;
 
 	if (r == 0 && s.span)
-		r = grow_tree(&t, a);
+		r = grow_tree(&t, scratch);
 	for (size_t i = 0; i < t.regions; i++)
 		deepest = t.region[i].depth > deepest ? t.region[i].depth : deepest;
 	made = r == 0 ? arena_array(a, (deepest + 1) / 2, sizeof(*made)) : NULL;
