@@ -95,10 +95,20 @@ static bool says_nothing(struct str text)
 	return true;
 }
 
+static int refuse_other(struct env *env, const struct config_files *f, size_t i)
+{
+	diag_error(env->diag, (struct place){ .file = f->file[i].file },
+		   "not a firewall configuration that egret knows");
+	diag_hint(env->diag, f->n > 1 ? "all files together make one device: leave this one out"
+				      : "name its language with --from DIALECT");
+	return E_UNKNOWN;
+}
+
 int config_files_dialect(struct env *env, const struct config_files *f, const char *from,
 			 const struct dialect **ret)
 {
 	const struct dialect *all = NULL;
+	size_t other = f->n; /* the first file of no language */
 
 	if (from)
 		return config_dialect(env, from, DIALECT_READ, ret);
@@ -109,11 +119,8 @@ int config_files_dialect(struct env *env, const struct config_files *f, const ch
 		if (!d && f->n > 1 && says_nothing(f->file[i].text))
 			continue;
 		if (!d) {
-			diag_error(env->diag, at, "not a firewall configuration that egret knows");
-			diag_hint(env->diag, f->n > 1 ? "all files together make one device: "
-							"leave this one out"
-						      : "name its language with --from DIALECT");
-			return E_UNKNOWN;
+			other = other < f->n ? other : i;
+			continue;
 		}
 		if (all && d != all) {
 			diag_error(env->diag, at, "a %s, but the files before it are of %s",
@@ -123,6 +130,8 @@ int config_files_dialect(struct env *env, const struct config_files *f, const ch
 		}
 		all = d;
 	}
+	if (other < f->n && !(all && (all->can & DIALECT_LISTS)))
+		return refuse_other(env, f, other);
 	if (!all) {
 		diag_error(env->diag, (struct place){ .file = f->file[0].file },
 			   "neither this file nor the others hold anything");

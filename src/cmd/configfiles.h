@@ -32,7 +32,8 @@ void config_files_release(struct config_files *f);
 
 /*
  * The dialect of all of them: the one called `from`, or NULL: from what is in them. E_UNKNOWN: one
- * is of none; E_CONFLICT: they are of several. Empty files and files of comments are of any.
+ * is of none; E_CONFLICT: they are of several. Empty files and files of comments are of any, and so
+ * are files of values where the dialect has them (DIALECT_LISTS).
  */
 EG_CHECK int config_files_dialect(struct env *env, const struct config_files *f, const char *from,
 				  const struct dialect **ret);

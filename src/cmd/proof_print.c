@@ -33,7 +33,11 @@ static void print_gap(const struct proof_report *p, const struct gap *g, struct 
 	if (g->rules) {
 		const struct config_rule *rule = &p->config->rule[g->rule[0]];
 
-		buf_printf(out, "%sby line %u", out->n > before ? " " : "", rule->at.line);
+		buf_adds(out, out->n > before ? " by " : "by ");
+		if (rule->at.line)
+			buf_printf(out, "line %u", rule->at.line);
+		else
+			buf_adds(out, rule->text);
 		if (g->rules > 1)
 			buf_printf(out, " (+%zu more)", g->rules - 1);
 	}
