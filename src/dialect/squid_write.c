@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dialect/squid_write.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "dialect/say.h"
+#include "dialect/spans.h"
+#include "dialect/squid_choice.h"
+#include "net/proto.h"
+
+static const char tcp_only[] = "a proxy passes TCP only";
+
+struct writing {
+	const struct rulelist *rules;
+	struct flow_mgr *m;
+	struct arena *arena; /* of the caller */
+	const char **why;    /* by rule */
+	const char *outside; /* the interface that all of them leave by; NULL: nobody says */
+	bool inside;	     /* some are bound to input interfaces */
+	struct squid_acls acls;
+	struct buf body;
+};
+
+/* ---- what can be said ---- */
+
+static bool has_tcp(const struct rule *rule)
+{
+	return spans_have(rule->match.dim[FLOW_PROTO], PROTO_TCP);
+}
+
+static bool has_others(const struct rule *rule)
+{
+	struct flow_spans s = rule->match.dim[FLOW_PROTO];
+
+	return !(s.span && s.n == 1 && s.span[0].lo == PROTO_TCP && s.span[0].hi == PROTO_TCP);
+}
+
+static int interfaces_why(const struct writing *w, const struct rule *rule, struct arena *a,
+			  const char **ret)
+{
+	static const enum flow_dim side[] = { FLOW_IIF, FLOW_OIF };
+	struct zone_names names;
+
+	for (size_t i = 0; !*ret && i < ARRAY_LEN(side); i++) {
+		int r;
+
+		if (!rule->match.dim[side[i]].span)
+			continue;
+		r = say_zone_names(rule->match.dim[side[i]], w->m, a, &names);
+		if (r < 0)
+			return r;
+		if (rule->verdict != VERDICT_ACCEPT)
+			*ret = "a rule that stops packets of some interfaces alone";
+		else if (names.not )
+			*ret = "all interfaces but some";
+		else if (side[i] == FLOW_OIF &&
+			 (names.n != 1 || strcmp(names.name[0], w->outside) != 0))
+			*ret = "packets that leave by another interface than the others do";
+	}
+	return 0;
+}
+
+static int why_not(void *data, const struct rule *rule, const char **ret)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	EG_AUTO(buf_release) struct buf none = BUF_INIT;
+	const struct writing *w = data;
+	struct rule tcp = *rule;
+	int r = a ? 0 : -ENOMEM;
+
+	*ret = NULL;
+	if (r == 0 && !has_tcp(rule)) {
+		*ret = rule->verdict == VERDICT_ACCEPT ? tcp_only : NULL;
+		return 0;
+	}
+	if (r == 0)
+		r = match_one(&tcp.match, FLOW_PROTO, PROTO_TCP, PROTO_TCP, a);
+	if (r == 0)
+		r = say_packet(&tcp, w->m, a, ret);
+	if (r == 0 && !*ret && rule->match.dim[FLOW_SPORT].span)
+		*ret = "a proxy does not look at source ports";
+	if (r == 0 && !*ret)
+		r = interfaces_why(w, rule, a, ret);
+	return r < 0 || *ret ? r : squid_lines(rule, NULL, &none, ret);
+}
+
+/* The interface by which what is allowed leaves: the proxy is on the way there. */
+static int find_outside(struct writing *w)
+{
+	struct zone_names names;
+
+	for (size_t i = 0; i < w->rules->n; i++) {
+		const struct rule *rule = &w->rules->rule[i];
+		int r;
+
+		if (rule->verdict != VERDICT_ACCEPT)
+			continue;
+		w->inside = w->inside || rule->match.dim[FLOW_IIF].span;
+		if (w->outside || !rule->match.dim[FLOW_OIF].span)
+			continue;
+		r = say_zone_names(rule->match.dim[FLOW_OIF], w->m, w->arena, &names);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		if (r == 0 && !names.not &&names.n == 1)
+			w->outside = names.name[0];
+	}
+	return 0;
+}
+
+/* Rules that are lost as a whole, and those of which a part is: TCP is said, the rest is not. */
+static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
+{
+	const struct saying saying = { w->m, why_not, w };
+	int r = find_outside(w);
+
+	if (!w->outside)
+		w->outside = "";
+	w->why = arena_array(w->arena, w->rules->n, sizeof(*w->why));
+	if (r == 0)
+		r = w->why ? say_lose_all(&saying, w->rules, "squid", w->why, w->arena, d, lost)
+			   : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < w->rules->n; i++) {
+		const struct rule *rule = &w->rules->rule[i];
+
+		if (!w->why[i] && rule->verdict == VERDICT_ACCEPT && has_others(rule))
+			r = say_lose(lost, rule, tcp_only, w->arena);
+	}
+	return r;
+}
+
+/* ---- the text ---- */
+
+/* Text of strangers, in one line. */
+static void write_comment(struct buf *text, const char *before, struct buf *out)
+{
+	for (size_t i = 0; i < text->n; i++)
+		if ((unsigned char)text->data[i] < ' ' || text->data[i] == '\\')
+			text->data[i] = ' ';
+	if (text->n)
+		buf_printf(out, "#%s%.*s\n", before, STR_FMT(buf_str(text)));
+}
+
+static int write_rule(struct writing *w, const struct rule *rule)
+{
+	EG_AUTO(buf_release) struct buf origin = BUF_INIT;
+	const char *why = NULL;
+	int r;
+
+	if (rule->origin.vendor || rule->origin.requirement)
+		origin_print(&rule->origin, &origin);
+	if (origin.r < 0)
+		return origin.r;
+	write_comment(&origin, " ", &w->body);
+	r = squid_lines(rule, &w->acls, &w->body, &why);
+	return r < 0 || !why ? r : E_INEXACT;
+}
+
+static int write_losses(const struct losses *lost, size_t first, struct buf *out)
+{
+	EG_AUTO(buf_release) struct buf line = BUF_INIT;
+	EG_AUTO(buf_release) struct buf last = BUF_INIT;
+
+	if (lost->n > first)
+		buf_adds(out, "#\n# Not in it, and so refused:\n");
+	for (size_t i = first; i < lost->n; i++) {
+		buf_clear(&line);
+		origin_print(&lost->loss[i].rule->origin, &line);
+		buf_printf(&line, ": %s", lost->loss[i].why);
+		if (line.r < 0)
+			return line.r;
+		/* Zones share a row: it is told once. */
+		if (!str_eq(buf_str(&line), buf_str(&last)))
+			write_comment(&line, "   ", out);
+		buf_clear(&last);
+		buf_addstr(&last, buf_str(&line));
+		if (last.r < 0)
+			return last.r;
+	}
+	return out->r;
+}
+
+static const char heading[] =
+	"# The access list of squid, written by egret: it decides every request. Include it in\n"
+	"# squid.conf in place of its own http_access lines; which port squid listens at, caches "
+	"and\n"
+	"# logs stay there. Clients ask by CONNECT for what is at port 443.\n";
+
+static void write_text(const struct writing *w, struct buf *out)
+{
+	buf_adds(out, "\n");
+	buf_addstr(out, buf_str(&w->acls.text));
+	buf_adds(out, "\n");
+	buf_addstr(out, buf_str(&w->body));
+	buf_printf(out, "# no rule speaks of it\nhttp_access %s all\n",
+		   w->rules->otherwise == VERDICT_ACCEPT ? "allow" : "deny");
+}
+
+static void tell(const struct writing *w, struct diag *d)
+{
+	if (w->inside)
+		diag_note(d, NOWHERE,
+			  "a proxy does not see by which interface packets came: their sources "
+			  "alone tell zones apart");
+	if (w->rules->otherwise == VERDICT_ACCEPT)
+		diag_warning(d, NOWHERE,
+			     "what no rule speaks of is accepted, but a proxy passes TCP only");
+}
+
+int squid_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a, struct diag *d,
+		struct buf *out, struct losses *lost)
+{
+	struct writing w = { .rules = rules, .m = m, .arena = a, .acls = SQUID_ACLS_INIT(a) };
+	size_t first = lost->n;
+	int r = find_lost(&w, d, lost);
+
+	for (size_t i = 0; r == 0 && i < rules->n; i++)
+		if (!w.why[i] && has_tcp(&rules->rule[i]))
+			r = write_rule(&w, &rules->rule[i]);
+	if (r == 0) {
+		buf_adds(out, heading);
+		r = write_losses(lost, first, out);
+	}
+	if (r == 0)
+		r = w.body.r < 0 ? w.body.r : w.acls.text.r;
+	if (r == 0) {
+		write_text(&w, out);
+		tell(&w, d);
+		r = out->r;
+	}
+	squid_acls_release(&w.acls);
+	buf_release(&w.body);
+	return r;
+}

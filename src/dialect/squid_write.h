@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules as the access list of a proxy: TCP alone, and whatever interfaces packets pass. What a
+ * proxy cannot pass is lost, and told; a rule that stops it says nothing.
+ */
+#pragma once
+
+#include "dialect/dialect.h"
+
+/* As dialect.h says of `write`. */
+EG_CHECK int squid_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
+			 struct diag *d, struct buf *out, struct losses *lost);
