@@ -38,8 +38,8 @@ static int add(struct choosing *k, struct texts *t, const char *text)
 {
 	if (!text)
 		return -ENOMEM;
-	if (t->n == IOS_LINES_MAX) {
-		k->why = "it would be more than 4096 entries";
+	if (t->n == IOS_PREFIXES_MAX) {
+		k->why = "it has more than a million prefixes";
 		return 0;
 	}
 	if (t->n == t->cap) {

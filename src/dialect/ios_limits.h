@@ -20,5 +20,6 @@ enum {
 	IOS_SPANS_MAX = 2 * 1000 * 1000,    /* ranges and services that all groups stand for */
 	IOS_ALTERNATIVES_MAX = 1000 * 1000, /* products that all entries stand for together */
 	IOS_MOVES_MAX = 100 * 1000 * 1000,  /* places that entries make for earlier ones */
-	IOS_LINES_MAX = 4096		    /* entries that one rule is written as */
+	IOS_LINES_MAX = 4096,		    /* entries that one rule is written as */
+	IOS_PREFIXES_MAX = 1000 * 1000 /* prefixes of one end that is written; a group has them */
 };
