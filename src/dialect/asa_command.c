@@ -46,6 +46,7 @@ static const struct {
 	{ "client-update", HARMLESS },
 	{ "clock", HARMLESS },
 	{ "cluster", HARMLESS },
+	{ "command-alias", HARMLESS },
 	{ "community-list", HARMLESS },
 	{ "compression", HARMLESS },
 	{ "configuration", HARMLESS },
@@ -76,6 +77,8 @@ static const struct {
 	{ "extended-security", HARMLESS },
 	{ "failover", HARMLESS },
 	{ "filter", STOPS },
+	{ "filter activex", HARMLESS },
+	{ "filter java", HARMLESS },
 	{ "firewall transparent", HARMLESS },
 	{ "feature", HARMLESS },
 	{ "fips", HARMLESS },
@@ -102,6 +105,7 @@ static const struct {
 	{ "ip audit interface", STOPS },
 	{ "ip local", HARMLESS },
 	{ "ip verify", STOPS },
+	{ "ip verify reverse-path", HARMLESS },
 	{ "ip-client", HARMLESS },
 	{ "ipv6 dhcp", HARMLESS },
 	{ "ipv6 enforce-eui64", STOPS },
@@ -309,6 +313,7 @@ int asa_command_line(struct cisco_words *p, bool no, bool *ret_watch)
 		return version_line(p);
 	if (begins_with(p, "ipv6 access-list"))
 		return refuse_ipv6_list(p);
+	c->checks_sources = c->checks_sources || begins_with(p, "ip verify reverse-path");
 	c->serves = c->serves || begins_with(p, "service-policy");
 	c->tunnels = c->tunnels || begins_with(p, "crypto map") || begins_with(p, "webvpn");
 	effect = effect_of(p);

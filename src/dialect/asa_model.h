@@ -160,6 +160,7 @@ struct asa_config {
 	unsigned major, minor;	     /* of the release; 0: not told */
 	bool same_inter, same_intra; /* same-security-traffic permit */
 	bool inspects_icmp, serves;  /* a policy map does; policy maps are applied */
+	bool checks_sources;	     /* against routes */
 	bool tunnels, tunnels_filtered, named_addresses;
 	struct asa_list *list;
 	size_t lists, list_cap;

@@ -219,8 +219,9 @@ static int parse_member(struct cisco_words *p, const struct asa_group *g, struct
 	if (cisco_accept(p, "group-object")) {
 		m.named = ASA_GROUP;
 		m.name = cisco_take(p);
-	} else if (g->kind == ASA_OTHER) {
-		m.unknown = true;
+	} else if (g->kind == ASA_OTHER ||
+		   (g->kind == ASA_SERVICE && cisco_begins(p, p->at, "port-object"))) {
+		m.unknown = true; /* ports of which protocol? */
 		p->at = p->n;
 	} else if (!cisco_accept(p, member_word[g->kind])) {
 		return cisco_refuse(p, E_SYNTAX, NULL, "'%s' where %s or group-object is expected",

@@ -367,6 +367,9 @@ static int tell_assumptions(struct going *g)
 	if (g->config->tunnels && !g->config->tunnels_filtered)
 		text[n++] = "packets out of VPN tunnels pass the lists by (sysopt connection "
 			    "permit-vpn)";
+	if (g->config->checks_sources)
+		text[n++] = "packets come in where routes to their sources lead (ip verify "
+			    "reverse-path)";
 	if (g->same_levels)
 		text[n++] = "packets go between interfaces of different security levels";
 	if (g->ways.walk.met_used)

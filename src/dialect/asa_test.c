@@ -53,6 +53,7 @@ static const struct {
 	{ E "permit ip 10.0.1.0 255.255.255.0 any", WEB, NO, 1 },
 	{ E "permit ip 10.0.0.1 255.255.0.255 any", "tcp 10.0.7.1 -> 192.0.2.1:80", YES, 1 },
 	{ E "permit ip 10.0.0.1 255.255.0.255 any", "tcp 10.0.7.2 -> 192.0.2.1:80", NO, 1 },
+	{ E "permit ip 10.0.0.192 255.0.0.192 any", "tcp 10.7.9.200 -> 192.0.2.1:80", YES, 1 },
 	{ E "permit ip 0.0.0.1 0.0.0.1 any", WEB, PERHAPS, 0 },
 	{ E "permit ip host 10.0.0.1 host 192.0.2.1", WEB, YES, 1 },
 	{ E "permit ip host 10.0.0.1 any", WEB6, NO, 1 },
@@ -145,6 +146,8 @@ static const struct {
 	{ E "permit tcp object-group-user U any any eq www", WEB, PERHAPS, 0 },
 	{ E "permit tcp any any frobnicate 3", WEB, PERHAPS, 0 },
 	{ E "permit ip object NOWHERE any", WEB, PERHAPS, 0 },
+	{ "object-group service X\n port-object eq 80\n" E "permit object-group X any any", WEB,
+	  PERHAPS, 0 },
 	{ E "deny ip object-group NOWHERE any\n" E "permit ip any any", WEB, PERHAPS, 0 },
 	{ "object network F\n fqdn v4 zoom.us\n" E "permit tcp any object F", WEB, PERHAPS, 0 },
 	{ "object network F\n fqdn v4 zoom.us\n" E "permit tcp any object F", WEB6, NO, 3 },
@@ -259,6 +262,7 @@ static void harmless_lines_change_nothing(void **state)
 		"access-list A remark Zoom\n" E "permit tcp any any eq www\n"
 		"access-list split standard permit 10.0.0.0 255.0.0.0\n"
 		"pager lines 24\nlogging enable\nmtu inside 1500\nno failover\n"
+		"ip verify reverse-path interface inside\nfilter java 80 0 0 0 0\n"
 		"icmp unreachable rate-limit 1 burst-size 1\nasdm image disk0:/asdm.bin\n"
 		"arp timeout 14400\nobject network inside-net\n subnet 10.0.0.0 255.0.0.0\n"
 		" nat (inside,outside) dynamic interface\n"
