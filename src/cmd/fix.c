@@ -17,6 +17,7 @@ struct fixing {
 	struct buf text;
 	struct losses lost;
 	struct reading *after;
+	bool whole; /* nothing is wrong with it */
 };
 
 /* One message for each reason. */
@@ -81,8 +82,13 @@ static int make(struct fixing *f)
 	if (r == 0)
 		r = change_read(o->dialect, &c, buf_str(&f->text), f->env->m, d, &f->after);
 	if (r == 0)
-		r = fix_verify(&f->env->plan, o->config, f->after, o->proof, f->arena, &found);
-	return r < 0 || fix_is_clean(&found) ? r : refuse(f, &found);
+		r = fix_verify(&f->env->plan, o->config, f->after, o->proof, &f->lost, f->arena,
+			       &found);
+	if (r < 0 || !fix_is_clean(&found))
+		return r < 0 ? r : refuse(f, &found);
+	tell_lost(f);
+	f->whole = found.whole;
+	return 0;
 }
 
 static int write_change(struct fixing *f)
@@ -92,9 +98,9 @@ static int write_change(struct fixing *f)
 
 	if (r == 0)
 		diag_note(f->env->diag, NOWHERE,
-			  "a change of %zu rules%s%s: proven to mend this and nothing else",
+			  "a change of %zu rules%s%s: proven to mend %s and nothing else",
 			  f->fix.rules.n + f->fix.answers.n, output ? " is in " : "",
-			  output ? output : "");
+			  output ? output : "", f->whole ? "this" : "all but that");
 	return r;
 }
 

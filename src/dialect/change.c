@@ -34,11 +34,41 @@ static int read_together(const struct dialect *dialect, const struct change *c, 
 	return dialect->read_files(file, c->files + 1, c->assume, m, d, ret);
 }
 
+static bool is_called(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
+static int read_in_front(const struct dialect *dialect, const struct change *c, struct str commands,
+			 struct flow_mgr *m, struct diag *d, struct reading **ret)
+{
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	struct config_file *file = a ? arena_array(a, c->files, sizeof(*file)) : NULL;
+	size_t main = 0;
+
+	if (!file)
+		return -ENOMEM;
+	memcpy(file, c->source, c->files * sizeof(*file));
+	for (size_t i = 0; c->files > 1 && i < c->files; i++)
+		if (is_called(file[i].file, dialect->change_before))
+			main = i;
+	buf_addstr(&text, commands);
+	buf_addc(&text, '\n');
+	buf_addstr(&text, file[main].text);
+	file[main].text = buf_str(&text);
+	return text.r < 0 ? text.r : dialect->read_files(file, c->files, c->assume, m, d, ret);
+}
+
 int change_read(const struct dialect *dialect, const struct change *c, struct str commands,
 		struct flow_mgr *m, struct diag *d, struct reading **ret)
 {
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 
+	if (dialect->change_before)
+		return read_in_front(dialect, c, commands, m, d, ret);
 	if (dialect->read_files)
 		return read_together(dialect, c, commands, m, d, ret);
 	buf_addstr(&text, c->source[0].text);

@@ -36,7 +36,7 @@ struct assume {
 	const char *hook; /* "forward" by default: the path through the gateway */
 	size_t apart;	  /* fill reading->apart for so many rules, from the first */
 	bool names;	  /* the device resolves a name to the addresses that clients get for it */
-	bool content;	  /* what looks inside of packets (profiles, inspection) lets them through */
+	bool content; /* what looks inside of packets (profiles, inspection) lets them through */
 };
 
 /* One file of a configuration. */
@@ -61,6 +61,10 @@ struct dialect {
 	/* NULL: a device is one file. Else reads the files that make one device together. */
 	int (*read_files)(const struct config_file *source, size_t n, const struct assume *assume,
 			  struct flow_mgr *m, struct diag *d, struct reading **ret);
+
+	/* NULL: a change is read behind all files; else in front of the one called so, or the only.
+	 */
+	const char *change_before;
 
 	/* NULL: it has none. Writes a change (change.h). */
 	int (*change)(const struct change *c, struct flow_mgr *m, struct arena *a, struct diag *d,

@@ -98,5 +98,7 @@ const struct dialect dialect_squid = {
 	.detect = squid_detect,
 	.read = squid_read_text,
 	.read_files = squid_read_files,
+	.change_before = "squid.conf",
+	.change = squid_change,
 	.write = squid_write,
 };

@@ -101,7 +101,8 @@ static int acl_of(struct choosing *k, const char *kind, const char *type, const 
 	r = strmap_get(&acls->by_text, buf_str(&key), &at);
 	if (r < 0 && r != -ENOENT)
 		return r;
-	name = arena_printf(acls->arena, "egret_%s_%zu", kind, r == 0 ? at : acls->by_text.n + 1);
+	name = arena_printf(acls->arena, "%s_%s_%zu", acls->prefix, kind,
+			    r == 0 ? at : acls->by_text.n + 1);
 	if (!name)
 		return -ENOMEM;
 	*ret = name;

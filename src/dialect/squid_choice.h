@@ -17,11 +17,13 @@
 /* The ACLs of a text. Equal ones are one. */
 struct squid_acls {
 	struct arena *arena;
+	const char *prefix; /* of their names */
 	struct strmap by_text;
 	struct buf text;
 };
 
-#define SQUID_ACLS_INIT(a) ((struct squid_acls){ .arena = (a), .by_text = STRMAP_INIT })
+#define SQUID_ACLS_INIT(a) \
+	((struct squid_acls){ .arena = (a), .prefix = "egret", .by_text = STRMAP_INIT })
 
 void squid_acls_release(struct squid_acls *acls);
 

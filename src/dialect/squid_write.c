@@ -207,28 +207,81 @@ static void tell(const struct writing *w, struct diag *d)
 			     "what no rule speaks of is accepted, but a proxy passes TCP only");
 }
 
+static void writing_release(struct writing *w)
+{
+	squid_acls_release(&w->acls);
+	buf_release(&w->body);
+}
+
+/* Every rule that can be said, as ACLs and lines. */
+static int write_rules(struct writing *w, struct diag *d, struct losses *lost)
+{
+	int r = find_lost(w, d, lost);
+
+	for (size_t i = 0; r == 0 && i < w->rules->n; i++)
+		if (!w->why[i] && has_tcp(&w->rules->rule[i]))
+			r = write_rule(w, &w->rules->rule[i]);
+	if (r == 0)
+		r = w->body.r < 0 ? w->body.r : w->acls.text.r;
+	return r;
+}
+
 int squid_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a, struct diag *d,
 		struct buf *out, struct losses *lost)
 {
 	struct writing w = { .rules = rules, .m = m, .arena = a, .acls = SQUID_ACLS_INIT(a) };
 	size_t first = lost->n;
-	int r = find_lost(&w, d, lost);
+	int r = write_rules(&w, d, lost);
 
-	for (size_t i = 0; r == 0 && i < rules->n; i++)
-		if (!w.why[i] && has_tcp(&rules->rule[i]))
-			r = write_rule(&w, &rules->rule[i]);
 	if (r == 0) {
 		buf_adds(out, heading);
 		r = write_losses(lost, first, out);
 	}
-	if (r == 0)
-		r = w.body.r < 0 ? w.body.r : w.acls.text.r;
 	if (r == 0) {
 		write_text(&w, out);
 		tell(&w, d);
 		r = out->r;
 	}
-	squid_acls_release(&w.acls);
-	buf_release(&w.body);
+	writing_release(&w);
 	return r;
+}
+
+/* ---- a change ---- */
+
+/* Names that no file has: ACLs of one name add up, wherever they stand. */
+static int find_prefix(struct writing *w, const struct change *c)
+{
+	for (unsigned k = 1;; k++) {
+		const char *prefix = arena_printf(w->arena, "egret_fix%u", k);
+		bool taken = false;
+
+		if (!prefix)
+			return -ENOMEM;
+		for (size_t i = 0; i < c->files; i++)
+			taken = taken || memmem(c->source[i].text.p, c->source[i].text.n, prefix,
+						strlen(prefix));
+		if (taken)
+			continue;
+		w->acls.prefix = prefix;
+		return 0;
+	}
+}
+
+int squid_change(const struct change *c, struct flow_mgr *m, struct arena *a, struct diag *d,
+		 struct buf *out, struct losses *lost)
+{
+	struct writing w = { .rules = c->rules, .m = m, .arena = a, .acls = SQUID_ACLS_INIT(a) };
+	int r = find_prefix(&w, c);
+
+	if (r == 0)
+		r = write_rules(&w, d, lost);
+	if (r == 0) {
+		buf_adds(out, "# A change of the access list, written by egret. Put an include of "
+			      "this file\n"
+			      "# in front of all that squid.conf has.\n");
+		buf_addstr(out, buf_str(&w.acls.text));
+		buf_addstr(out, buf_str(&w.body));
+	}
+	writing_release(&w);
+	return r < 0 ? r : out->r;
 }

@@ -5,8 +5,12 @@
  */
 #pragma once
 
-#include "dialect/dialect.h"
+#include "dialect/change.h"
 
 /* As dialect.h says of `write`. */
 EG_CHECK int squid_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
 			 struct diag *d, struct buf *out, struct losses *lost);
+
+/* A change is to be read in front of the main file: the first line that holds decides. */
+EG_CHECK int squid_change(const struct change *c, struct flow_mgr *m, struct arena *a,
+			  struct diag *d, struct buf *out, struct losses *lost);

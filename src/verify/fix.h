@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "dialect/dialect.h"
 #include "verify/prove.h"
 
 enum { FIX_RULES_MAX = 1000 };
@@ -21,14 +22,15 @@ struct fix {
 EG_CHECK int fix_make(const struct plan *plan, const struct reading *config, const struct proof *p,
 		      struct fix *ret);
 
-/* What a change did besides: flows that it opened or closed, or that were to be and are not. */
+/* What a change did besides, and what is still wrong though no rule of it was lost. */
 struct fix_check {
 	flow_ref opened, closed;		   /* not asked for */
 	flow_ref missing, excess, answers_missing; /* still */
+	bool whole;				   /* nothing is wrong any more, told or not */
 };
 
-/* Sets are not rooted. */
+/* `lost`: rules that could not be written, and were told. Sets are not rooted. */
 EG_CHECK int fix_verify(const struct plan *plan, const struct reading *before,
-			const struct reading *after, const struct proof *p, struct arena *a,
-			struct fix_check *ret);
+			const struct reading *after, const struct proof *p,
+			const struct losses *lost, struct arena *a, struct fix_check *ret);
 bool fix_is_clean(const struct fix_check *c);

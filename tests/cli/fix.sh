@@ -30,6 +30,12 @@ spoil_ios() {
 	{ print }'
 }
 
+spoil_squid() {
+	awk '/^http_access/ && !done { print "acl more port 8801"; print "acl extra dst 192.0.2.0/24"
+		print "http_access deny CONNECT more"; print "http_access allow CONNECT extra"; done = 1 }
+	{ print }'
+}
+
 # What the two devices differ in, as flows a program can compare.
 cat >"$work/judge.py" <<'END'
 import json
@@ -64,6 +70,24 @@ for to in iptables nftables ios; do
 		prove --policy "$policy" --fix "$work/kept" "$work/good.$to"
 	check "$to: the file is as it was" grep -qx kept "$work/kept"
 done
+
+# ---- a proxy: its change comes in front; UDP it cannot mend ----
+"$program" build --to squid --accept-loss --policy "$policy" -o "$work/good.squid" 2>/dev/null
+spoil_squid <"$work/good.squid" >"$work/broken.squid"
+expect "squid: mended but for what a proxy does not pass" 1 "proven to mend all but that and nothing else" \
+	prove --policy "$policy" --fix "$work/change.squid" "$work/broken.squid"
+expect "squid: and that is told" 1 "cannot be mended by a change: zoom/meetings/meetings-media" \
+	prove --policy "$policy" --fix "$work/change.squid" "$work/broken.squid"
+cat "$work/change.squid" "$work/broken.squid" >"$work/mended.squid"
+expect "squid: with the change it is as it was" 0 "no difference" diff "$work/good.squid" "$work/mended.squid"
+
+# ---- a hole for every name, where the policy has names: a packet filter cannot tell them apart ----
+awk '/^ip access-list extended EGRET-OUT-/ { print; print " permit tcp any any eq 80"; next } { print }' \
+	"$work/good.ios" >"$work/hole.ios"
+expect "a hole for every name" 1 "proven to mend this and nothing else" \
+	prove --policy "$policy" --fix "$work/change.ios" "$work/hole.ios"
+cat "$work/hole.ios" "$work/change.ios" >"$work/mended.ios"
+expect "is closed" 0 "no difference" diff "$work/good.ios" "$work/mended.ios"
 
 # ---- answers that do not come back through a filter that does not remember ----
 awk '/EGRET-BACK/ { back = 1; cut = 0 } back && /permit udp/ && !cut { cut = 1; next } { print }' \
