@@ -406,6 +406,10 @@ static const struct {
 	{ "ip access-list extended OUT\n", false },
 	{ "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n", false },
 	{ "table inet filter {\n}\n", false },
+	{ "access-list OUT extended permit tcp any any eq 443\n", false },
+	{ "config firewall policy\n    edit 1\n        set action accept\n", false },
+	{ "set rulebase security rules a action allow\n", false },
+	{ "{\"SecurityGroups\": []}\n", false },
 	{ "zoom.us\n.zoom.com\n", false },
 	{ "", false },
 };
