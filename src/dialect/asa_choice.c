@@ -14,7 +14,7 @@
 
 enum { CODES = 256 };
 
-static const char too_many[] = "an object group of it would have more than 65536 members";
+static const char too_many[] = "an object group of it would have more than 500000 members";
 
 /* Texts of one kind, as members of a group; the first one inline too, should it stay alone. */
 struct members {

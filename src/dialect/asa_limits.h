@@ -23,5 +23,5 @@ enum {
 	ASA_ALTERNATIVES_MAX = 1000 * 1000, /* products that all entries stand for together */
 	ASA_WORK_MAX = 50 * 1000 * 1000,    /* ranges of all those products */
 	ASA_MOVES_MAX = 100 * 1000 * 1000,  /* places that entries make for earlier ones */
-	ASA_GROUP_MAX = 64 * 1024	    /* members of a group that is written */
+	ASA_GROUP_MAX = 500 * 1000	    /* members of a group that is written */
 };

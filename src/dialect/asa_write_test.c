@@ -155,7 +155,7 @@ static void a_group_has_a_limit(void **state)
 		must(match_one(&rule.match, FLOW_FAMILY, 0, 0, b.a));
 		write_one(&b, &rule);
 		assert_int_equal(b.lost.n, more);
-		assert_true(!more || strstr(b.lost.loss[0].why, "65536 members"));
+		assert_true(!more || strstr(b.lost.loss[0].why, "500000 members"));
 		end(&b);
 	}
 }
