@@ -51,7 +51,7 @@ static void parse_entry(struct aws_parsing *p, const json_t *entry, struct aws_a
 		aws_refuse(p, json_object_get(entry, "RuleAction"), E_SYNTAX, NULL,
 			   "'%s' is neither allow nor deny", show(str_of(action)).text);
 	aws_service(p, json_object_get(entry, "Protocol"), proto, range_of(p, entry), &e.service);
-	if (!aws_get_prefix(p, v4 ? v4 : v6, &e.prefix))
+	if (!aws_get_prefix(p, v4 ? v4 : v6, &e.prefix) || !action)
 		return;
 	e.number = (unsigned)number;
 	e.allow = strcmp(action, "allow") == 0;

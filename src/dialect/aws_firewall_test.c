@@ -277,26 +277,37 @@ static enum said answer(const struct reading *r, const struct flow *f)
 	return flow_leaf_at(r->m, r->may[VERDICT_ACCEPT], f) ? PERHAPS : NO;
 }
 
+static void check_case(size_t i, struct bench *b)
+{
+	const struct config_rule *rule;
+	struct flow f;
+
+	assert_int_equal(flow_parse(str_of(cases[i].flow), NULL, NULL, b->d, &f), 0);
+	rule = reading_decides(b->r, &f);
+	if (answer(b->r, &f) != cases[i].said ||
+	    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
+		fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow, (int)answer(b->r, &f),
+			 rule ? rule->at.line : 0);
+}
+
+static void read_case(size_t i, struct bench *b)
+{
+	struct buf messages = BUF_INIT;
+
+	if (read_at(b, str_of(cases[i].text), cases[i].at) == 0)
+		return;
+	diag_format(b->d, &messages);
+	fail_msg("%s\n%s", cases[i].text, messages.data);
+}
+
 static void each_construct_means_what_it_says(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const struct config_rule *rule;
 		struct bench b;
-		struct flow f;
 
-		if (read_at(&b, str_of(cases[i].text), cases[i].at) < 0) {
-			struct buf messages = BUF_INIT;
-
-			diag_format(b.d, &messages);
-			fail_msg("%s\n%s", cases[i].text, messages.data);
-		}
-		assert_int_equal(flow_parse(str_of(cases[i].flow), NULL, NULL, b.d, &f), 0);
-		rule = reading_decides(b.r, &f);
-		if (answer(b.r, &f) != cases[i].said ||
-		    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
-			fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow,
-				 (int)answer(b.r, &f), rule ? rule->at.line : 0);
+		read_case(i, &b);
+		check_case(i, &b);
 		end(&b);
 	}
 }

@@ -22,6 +22,11 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static bool is_mark(char c)
+{
+	return c == ',' || c == ':' || c == '[' || c == ']' || c == '{' || c == '}';
+}
+
 static void skip_blanks(struct scan *s)
 {
 	for (; s->p < s->end && is_blank(*s->p); s->p++)
@@ -40,7 +45,7 @@ static void skip_string(struct scan *s)
 
 static void skip_word(struct scan *s)
 {
-	while (s->p < s->end && !is_blank(*s->p) && !memchr(",:[]{}\"", *s->p, 7))
+	while (s->p < s->end && !is_blank(*s->p) && !is_mark(*s->p) && *s->p != '"')
 		s->p++;
 }
 
@@ -59,7 +64,7 @@ static unsigned next_value(struct scan *s)
 		s->p++;
 		return line;
 	}
-	if (memchr(",:]}", c, 4)) {
+	if (is_mark(c)) {
 		s->p++;
 		return 0;
 	}
@@ -184,7 +189,8 @@ static int load(struct aws_text *t, struct diag *d, struct aws_document *doc)
 	r = add_spots(doc, doc->root, &s);
 	if (r < 0)
 		return r;
-	qsort(doc->spot, doc->spots, sizeof(*doc->spot), by_address);
+	if (doc->spots)
+		qsort(doc->spot, doc->spots, sizeof(*doc->spot), by_address);
 	if (!json_is_object(doc->root)) {
 		diag_error(d, aws_document_place(doc, doc->root),
 			   "a list, where an object is expected");

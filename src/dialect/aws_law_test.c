@@ -47,11 +47,11 @@ static void fit(struct rulelist *rules, struct rand *rng, struct flow_mgr *m)
 
 		match->dim[FLOW_IIF] = match->dim[FLOW_OIF] = match->dim[FLOW_SPORT] =
 			(struct flow_spans){ 0 };
-		if ((!proto.span && cut) || (proto.n && proto.span[proto.n - 1].hi == PROTO_SCTP))
+		if (proto.span ? proto.n && proto.span[proto.n - 1].hi == PROTO_SCTP : cut)
 			match->dim[FLOW_PROTO] = (struct flow_spans){ ported, 2 };
-		if (proto.n == 1 && (cut || match->dim[FLOW_DPORT].n) &&
+		if (proto.span && proto.n == 1 && (cut || match->dim[FLOW_DPORT].n) &&
 		    (proto.span[0].lo == PROTO_ICMP || proto.span[0].lo == PROTO_ICMPV6))
-			must(match_one(match, FLOW_DPORT, 8 * 256, 11 * 256 - 1, rules->arena));
+			must(match_one(match, FLOW_DPORT, 0x800, 0xaff, rules->arena));
 		if (cut && !match->dim[FLOW_DST4].span)
 			must(match_one(match, FLOW_DST4, 0x0a000000, 0x0a000fff, rules->arena));
 		if (cut && !match->dim[FLOW_DST6].span)

@@ -81,12 +81,9 @@ void aws_parse_list(struct aws_parsing *p, const json_t *list)
 /* "pl-0123" of "/home/me/vpc/pl-0123.json", or empty. */
 static struct str id_in_name(const char *file)
 {
-	struct str name = str_of(file), part = name;
+	const char *slash = strrchr(file, '/');
+	struct str name = str_of(slash ? slash + 1 : file);
 
-	while (part.p) {
-		name = part;
-		(void)str_cut(&part, '/');
-	}
 	for (; name.n; name.p++, name.n--) {
 		size_t n = 3;
 

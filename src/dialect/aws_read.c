@@ -46,7 +46,7 @@ int aws_tell(struct aws_going *g, struct place at, const char *text, const char 
 int aws_set_apart(struct aws_going *g, uint32_t leaf, const struct flow_match *match, bool sure)
 {
 	struct bounds *b;
-	flow_ref set;
+	flow_ref set = FLOW_NONE;
 	int r;
 
 	if (leaf > g->apart)

@@ -8,7 +8,7 @@
 
 const struct aws_rulegroup *aws_rulegroup_find(const struct aws_config *c, const char *arn)
 {
-	for (size_t i = 0; i < c->rulegroups; i++)
+	for (size_t i = 0; arn && i < c->rulegroups; i++)
 		if (strcmp(c->rulegroup[i].arn, arn) == 0)
 			return &c->rulegroup[i];
 	return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dialect/aws_series.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -337,7 +338,10 @@ int aws_made_nothing(struct aws_made *t)
 
 	if (r == 0)
 		r = add_one(&k, &loopback, &far);
-	return r < 0 ? r : add_rule(&k, s, &all, false, far, 1);
+	if (r < 0)
+		return r;
+	assert(s); /* two prefixes fit into a tag */
+	return add_rule(&k, s, &all, false, far, 1);
 }
 
 /* ---- the text ---- */

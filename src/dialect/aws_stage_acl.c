@@ -15,7 +15,7 @@ static int walk_entry(struct aws_going *g, struct aws_walk *w, const struct aws_
 	enum flow_dim far = (way == AWS_OUT ? FLOW_DST4 : FLOW_SRC4) + v6;
 	struct addr_range range = prefix_range(e->prefix);
 	struct flow_match match = FLOW_MATCH_ANY;
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = match_one(&match, FLOW_FAMILY, v6, v6, g->arena);
 
 	match.dim[FLOW_PROTO] = e->service.proto;
@@ -51,7 +51,7 @@ static int walk_all(struct aws_going *g, struct aws_walk *w, enum aws_way way,
 	const struct aws_acl *acl = g->path.acl;
 	const char *where = arena_printf(g->arena, "network ACL %s %s", acl->id,
 					 way == AWS_OUT ? "egress" : "ingress");
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = where ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < acl->n[way]; i++)

@@ -48,7 +48,7 @@ static int walk_prefix(struct groups *s, struct prefix prefix, struct place at, 
 	bool out = s->g->path.way == AWS_OUT, v6 = prefix.family == FAMILY_V6;
 	struct addr_range range = prefix_range(prefix);
 	struct flow_match match;
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = base_match(s, &match);
 
 	if (r == 0)
@@ -180,7 +180,7 @@ static int walk_all(struct groups *s, struct aws_outcome *ret)
 	const struct aws_path *path = &s->g->path;
 	const struct aws_group *last = path->group[path->groups - 1];
 	flow_ref first;
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = begin(s, &first);
 
 	for (size_t i = 0; r == 0 && i < path->groups; i++)

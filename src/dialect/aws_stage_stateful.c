@@ -137,7 +137,7 @@ static int walk_rule(struct stateful *s, const struct aws_rule *rule)
 {
 	enum aws_end end = rule->action == AWS_PASS ? AWS_END_ACCEPT : AWS_END_DROP;
 	const char *unknown = rule->unknown;
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = aws_check_rules(s->g, rule->at);
 
 	if (!unknown && s->ref->override && end == AWS_END_DROP)
@@ -237,7 +237,7 @@ static int walk_domain(struct stateful *s, const struct aws_domain *d, enum aws_
 	const char *text = arena_printf(s->g->arena, "%s %s",
 					end == AWS_END_ACCEPT ? "allow" : "deny", d->text);
 	struct flow_match match = s->seen;
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = text ? aws_check_rules(s->g, d->at) : -ENOMEM;
 
 	if (!d->unknown) {
@@ -267,7 +267,7 @@ static int walk_unlisted(struct stateful *s)
 {
 	static const struct pattern any = { .kind = PATTERN_ANY };
 	struct flow_match named;
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = look(s);
 
 	if (r == 0 && s->policy->strict)
@@ -335,7 +335,7 @@ static int in_order(struct stateful *s, int (*walk)(struct stateful *s, enum pha
 static int walk_default(struct stateful *s, enum aws_end end, const char *text)
 {
 	const char *where = arena_printf(s->g->arena, "firewall policy %s", s->policy->name);
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = where ? aws_tell(s->g, s->policy->at, text, where, &leaf) : -ENOMEM;
 
 	return r < 0 ? r : aws_walk_rest(&s->walk, FLOW_ALL, end, leaf);

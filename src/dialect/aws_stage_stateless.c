@@ -150,7 +150,7 @@ static int walk_default(struct stateless *s, flow_ref set, enum aws_end end, con
 {
 	const struct aws_policy *policy = s->g->path.policy;
 	const char *where = arena_printf(s->g->arena, "firewall policy %s", policy->name);
-	uint32_t leaf;
+	uint32_t leaf = 0;
 	int r = where ? aws_tell(s->g, policy->at, text, where, &leaf) : -ENOMEM;
 
 	return r < 0 ? r : aws_walk_rest(&s->walk, set, end, leaf);

@@ -149,7 +149,7 @@ static void parse_tcp_flags(struct aws_parsing *p, const json_t *match, struct a
 {
 	enum { FIELDS_MAX = 64 };
 	json_t *list = aws_get_list(p, match, "TCPFlags"), *one;
-	unsigned flags[FIELDS_MAX], mask[FIELDS_MAX];
+	unsigned flags[FIELDS_MAX] = { 0 }, mask[FIELDS_MAX] = { 0 };
 	struct spanlist states = SPANLIST_INIT(p->arena);
 	struct flags_seen seen;
 	size_t i, n = json_array_size(list);

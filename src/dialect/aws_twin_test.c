@@ -334,11 +334,12 @@ static void compare_all(const struct world *w, const struct reading *r)
 {
 	static const unsigned protos[] = { 6, 17, 47 };
 
-	for (unsigned i = 0; i < ADDRESSES * ADDRESSES * PORTS * ARRAY_LEN(protos); i++)
+	for (size_t i = 0; i < ARRAY_LEN(protos) * PORTS * ADDRESSES * ADDRESSES; i++)
 		compare(w, r,
-			&(struct packet){ .src = i % ADDRESSES,
-					  .dst = i / ADDRESSES % ADDRESSES,
-					  .dport = FIRST_PORT + i / ADDRESSES / ADDRESSES % PORTS,
+			&(struct packet){ .src = (unsigned)(i % ADDRESSES),
+					  .dst = (unsigned)(i / ADDRESSES % ADDRESSES),
+					  .dport = FIRST_PORT +
+						   (unsigned)(i / ADDRESSES / ADDRESSES % PORTS),
 					  .proto = protos[i / ADDRESSES / ADDRESSES / PORTS] });
 }
 

@@ -105,7 +105,7 @@ static struct flow_match bare(const struct flow_match *match)
 static int cut(struct writing *w, const struct flow_match *match, struct flow_boxes *ret,
 	       const char **ret_why)
 {
-	flow_ref set, met, left;
+	flow_ref set = FLOW_NONE, met = FLOW_NONE, left = FLOW_NONE;
 	int r = flow_of_match(w->m, match, 1, &set);
 
 	if (r == 0)
@@ -145,7 +145,8 @@ static const char *plain_text(struct arena *a, struct str text)
 								: AWS_DESCRIPTION_MAX });
 
 	for (char *c = copy; c && *c; c++)
-		*c = plain(*c) ? *c : '_';
+		if (!plain(*c))
+			*c = '_';
 	return copy;
 }
 
@@ -299,7 +300,8 @@ static int write_losses(const struct losses *lost, size_t first, struct buf *out
 		origin_print(&lost->loss[i].rule->origin, &line);
 		buf_printf(&line, ": %s", lost->loss[i].why);
 		for (size_t k = 0; k < line.n; k++)
-			line.data[k] = plain(line.data[k]) ? line.data[k] : '_';
+			if (!plain(line.data[k]))
+				line.data[k] = '_';
 		/* Zones share a row: it is told once. */
 		if (!str_eq(buf_str(&line), buf_str(&last))) {
 			buf_printf(out, "%s\n      \"%.*s\"", any ? "," : "",

@@ -203,7 +203,7 @@ static void what_has_no_room_is_lost_as_a_whole(void **state)
 		span = arena_array(b.a, ports[i], sizeof(*span));
 		assert_non_null(span);
 		for (unsigned p = 0; p < ports[i]; p++)
-			span[p] = (struct flow_span){ 2 * p, 2 * p };
+			span[p].lo = span[p].hi = (u128)2 * p;
 		rule.match.dim[FLOW_DPORT] = (struct flow_spans){ span, ports[i] };
 		must(rulelist_add(&b.rules, &rule));
 		write_and_read(&b);
@@ -225,8 +225,10 @@ static void many_members_take_several_tags(void **state)
 	(void)state;
 	begin(&b);
 	rule = to_net(&b, 6, 443, 443);
-	for (unsigned i = 0; i < NETS; i++)
-		span[i] = (struct flow_span){ 0x0a000000 + 512 * i, 0x0a0000ff + 512 * i };
+	for (unsigned i = 0; i < NETS; i++) {
+		span[i].lo = 0x0a000000 + (u128)512 * i;
+		span[i].hi = span[i].lo + 255;
+	}
 	rule.match.dim[FLOW_SRC4] = (struct flow_spans){ span, NETS };
 	must(rulelist_add(&b.rules, &rule));
 	write_and_read(&b);
