@@ -17,7 +17,8 @@ struct fixing {
 	struct buf text;
 	struct losses lost;
 	struct reading *after;
-	bool whole; /* nothing is wrong with it */
+	size_t said; /* rules that are in it */
+	bool whole;  /* nothing is wrong with it */
 };
 
 /* One message for each reason. */
@@ -58,6 +59,32 @@ static int refuse(struct fixing *f, const struct fix_check *c)
 	return r < 0 ? r : E_INEXACT;
 }
 
+static size_t count_said(const struct rulelist *rules, const struct losses *lost)
+{
+	size_t n = rules->n;
+
+	for (size_t i = 0; i < rules->n; i++)
+		for (size_t k = 0; k < lost->n; k++)
+			if (lost->loss[k].rule == &rules->rule[i]) {
+				n--;
+				break;
+			}
+	return n;
+}
+
+/* The change does what it is for, and what it could not say is told. */
+static int conclude(struct fixing *f, const struct fix_check *found)
+{
+	f->said = count_said(&f->fix.rules, &f->lost) + count_said(&f->fix.answers, &f->lost);
+	f->whole = found->whole;
+	tell_lost(f);
+	if (f->said)
+		return 0;
+	diag_error(f->env->diag, NOWHERE, "nothing of it can be mended by a change");
+	diag_hint(f->env->diag, "no change was written");
+	return E_INEXACT;
+}
+
 static int make(struct fixing *f)
 {
 	const struct fix_order *o = f->order;
@@ -84,11 +111,9 @@ static int make(struct fixing *f)
 	if (r == 0)
 		r = fix_verify(&f->env->plan, o->config, f->after, o->proof, &f->lost, f->arena,
 			       &found);
-	if (r < 0 || !fix_is_clean(&found))
-		return r < 0 ? r : refuse(f, &found);
-	tell_lost(f);
-	f->whole = found.whole;
-	return 0;
+	if (r < 0)
+		return r;
+	return fix_is_clean(&found) ? conclude(f, &found) : refuse(f, &found);
 }
 
 static int write_change(struct fixing *f)
@@ -98,9 +123,9 @@ static int write_change(struct fixing *f)
 
 	if (r == 0)
 		diag_note(f->env->diag, NOWHERE,
-			  "a change of %zu rules%s%s: proven to mend %s and nothing else",
-			  f->fix.rules.n + f->fix.answers.n, output ? " is in " : "",
-			  output ? output : "", f->whole ? "this" : "all but that");
+			  "a change of %zu rules%s%s: proven to mend %s and nothing else", f->said,
+			  output ? " is in " : "", output ? output : "",
+			  f->whole ? "this" : "all but that");
 	return r;
 }
 
