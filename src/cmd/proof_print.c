@@ -96,6 +96,18 @@ static const char *conclusion(enum answer a)
 	return text[a];
 }
 
+/* A device may have several files. */
+static void print_hider(const struct config_rule *dead, const struct config_rule *by,
+			const char *between, struct buf *out)
+{
+	bool same = dead->at.file && by->at.file && strcmp(dead->at.file, by->at.file) == 0;
+
+	buf_printf(out, "%s ", between);
+	if (!same && by->at.file)
+		buf_printf(out, "%s:", by->at.file);
+	buf_printf(out, "%u", by->at.line);
+}
+
 static void print_dead(const struct proof_report *p, struct buf *out)
 {
 	const struct config_rule *rule = p->config->rule;
@@ -110,7 +122,7 @@ static void print_dead(const struct proof_report *p, struct buf *out)
 			   rule[d->rule].at.line, show(str_of(rule[d->rule].text)).text,
 			   d->n > 1 ? "s" : "");
 		for (size_t k = 0; k < d->n; k++)
-			buf_printf(out, "%s %u", k ? "," : "", rule[d->by[k]].at.line);
+			print_hider(&rule[d->rule], &rule[d->by[k]], k ? "," : "", out);
 		buf_addc(out, '\n');
 	}
 	if (p->dead.n && !p->dead.all)

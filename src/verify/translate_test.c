@@ -12,7 +12,7 @@
 #include "support/lawbench.h"
 #include "verify/translate.h"
 
-enum { LISTS = 40 };
+enum { LISTS = 25 };
 
 static struct lawbench_run run = { .lists = LISTS, .seed = 20261126 };
 static const struct assume assume = { .hook = "forward", .names = true };
