@@ -51,6 +51,42 @@ struct adding {
 	uint32_t *leaf; /* room for flow_map() */
 };
 
+/* Is all of it let through for certain? Then it may stand for the part that it was made from. */
+static int take_if_accepted(const struct adding *g, const struct flow_match *whole,
+			    struct flow_match *match)
+{
+	flow_ref set = FLOW_NONE;
+	int r = flow_of_match(g->config->m, whole, 1, &set);
+
+	if (r == 0)
+		r = flow_minus(g->config->m, set, g->config->must_accept, &set);
+	if (r == 0 && flow_empty(set))
+		*match = *whole;
+	return r;
+}
+
+/*
+ * What a box with names leaves out, names or addresses, belongs to rules before it, which may
+ * accept it too: few languages can say such a box, most can say it whole.
+ */
+static int take_rest_in(const struct adding *g, struct flow_match *match)
+{
+	struct flow_match whole = *match;
+	int r = 0;
+
+	if (match->excepts) {
+		whole.except = NULL;
+		whole.excepts = 0;
+		r = take_if_accepted(g, &whole, match);
+	}
+	if (r == 0 && match->name) {
+		whole = *match;
+		whole.dim[FLOW_DST4] = whole.dim[FLOW_DST6] = (struct flow_spans){ 0 };
+		r = take_if_accepted(g, &whole, match);
+	}
+	return r;
+}
+
 /* Every box is a rule. */
 static int add_boxes(struct adding *g, flow_ref diagram)
 {
@@ -65,10 +101,12 @@ static int add_boxes(struct adding *g, flow_ref diagram)
 		bool by_rule = box->leaf <= g->config->rules;
 		struct rule rule = { .verdict = VERDICT_ACCEPT, .match = box->match };
 
+		r = take_rest_in(g, &rule.match);
 		/* Reassembly and conversations are the enforcer's business, as in a policy. */
 		rule.match.dim[FLOW_FRAG] = (struct flow_spans){ 0 };
-		r = origin_of(by_rule ? &g->config->rule[box->leaf - 1] : NULL, g->dialect,
-			      g->rules->arena, &rule.origin);
+		if (r == 0)
+			r = origin_of(by_rule ? &g->config->rule[box->leaf - 1] : NULL, g->dialect,
+				      g->rules->arena, &rule.origin);
 		if (r == 0)
 			r = rulelist_add(g->rules, &rule);
 	}

@@ -2,7 +2,7 @@
 /*
  * The rules that say, in no language, what a configuration certainly lets through: to be written in
  * another one. First packets only; what belongs to an accepted conversation is the enforcer's
- * business. The rules do not overlap in what they decide, so their order does not matter.
+ * business. All of them accept, so their order does not matter.
  */
 #pragma once
 
