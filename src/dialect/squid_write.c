@@ -7,6 +7,7 @@
 #include "dialect/say.h"
 #include "dialect/spans.h"
 #include "dialect/squid_choice.h"
+#include "dialect/squid_model.h"
 #include "net/proto.h"
 
 static const char tcp_only[] = "a proxy passes TCP only";
@@ -270,9 +271,12 @@ static int find_prefix(struct writing *w, const struct change *c)
 int squid_change(const struct change *c, struct flow_mgr *m, struct arena *a, struct diag *d,
 		 struct buf *out, struct losses *lost)
 {
+	EG_AUTO(squid_config_freep) struct squid_config *config = NULL;
 	struct writing w = { .rules = c->rules, .m = m, .arena = a, .acls = SQUID_ACLS_INIT(a) };
-	int r = find_prefix(&w, c);
+	int r = squid_parse(c->source, c->files, d, &config);
 
+	if (r == 0)
+		r = find_prefix(&w, c);
 	if (r == 0)
 		r = write_rules(&w, d, lost);
 	if (r == 0) {
@@ -281,6 +285,10 @@ int squid_change(const struct change *c, struct flow_mgr *m, struct arena *a, st
 			      "# in front of all that squid.conf has.\n");
 		buf_addstr(out, buf_str(&w.acls.text));
 		buf_addstr(out, buf_str(&w.body));
+		/* The opposite of the last line is what becomes of the rest: now one is the last.
+		 */
+		if (!config->list[SQUID_ACCESS].n)
+			buf_adds(out, "http_access deny all\n");
 	}
 	writing_release(&w);
 	return r < 0 ? r : out->r;
