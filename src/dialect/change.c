@@ -16,6 +16,13 @@ int change_write(const struct dialect *dialect, const struct change *c, struct f
 			   "of %s a change cannot be written", dialect->name);
 		return E_UNSUPPORTED;
 	}
+	for (size_t i = 0; i < c->files; i++) {
+		if (!memchr(c->source[i].text.p, 0, c->source[i].text.n))
+			continue;
+		diag_error(d, (struct place){ .file = c->source[i].file },
+			   "a file with zero bytes: its names cannot be typed");
+		return E_UNSUPPORTED;
+	}
 	r = dialect->change(c, m, a, d, out, lost);
 	return r < 0 ? r : out->r;
 }
