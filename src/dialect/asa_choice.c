@@ -118,7 +118,7 @@ struct adding {
 static int add_prefix(void *data, struct prefix p)
 {
 	struct adding *to = data;
-	struct addr mask = { FAMILY_V4, p.len ? UINT32_MAX << (32 - p.len) & UINT32_MAX : 0 };
+	struct addr mask = { FAMILY_V4, family_mask(FAMILY_V4, p.len) };
 	char address[PREFIX_TEXT_MAX], ones[ADDR_TEXT_MAX];
 	const char *text;
 

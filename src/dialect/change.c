@@ -17,7 +17,9 @@ int change_write(const struct dialect *dialect, const struct change *c, struct f
 		return E_UNSUPPORTED;
 	}
 	for (size_t i = 0; i < c->files; i++) {
-		if (!memchr(c->source[i].text.p, 0, c->source[i].text.n))
+		const struct str text = c->source[i].text;
+
+		if (!text.n || !memchr(text.p, 0, text.n))
 			continue;
 		diag_error(d, (struct place){ .file = c->source[i].file },
 			   "a file with zero bytes: its names cannot be typed");

@@ -81,7 +81,7 @@ static bool span_prefix(struct flow_span span, enum family family, struct prefix
 
 static void write_prefix(struct prefix p, struct buf *out)
 {
-	struct addr mask = { FAMILY_V4, p.len ? (UINT32_MAX << (32 - p.len)) & UINT32_MAX : 0 };
+	struct addr mask = { FAMILY_V4, family_mask(FAMILY_V4, p.len) };
 	char text[ADDR_TEXT_MAX], ones[ADDR_TEXT_MAX];
 
 	addr_format((struct addr){ p.family, p.value }, text);

@@ -46,9 +46,7 @@ static int parse_mask(struct str text, enum family family, u128 *ret)
 		r = one_address(text, family, ret);
 		return r == E_UNKNOWN ? E_SYNTAX : r;
 	}
-	*ret = len ? family_max(family) & ~(family_max(family) >> len) : 0;
-	if (len == bits)
-		*ret = family_max(family);
+	*ret = family_mask(family, (unsigned)len);
 	return 0;
 }
 

@@ -15,6 +15,13 @@ u128 family_max(enum family family)
 	return family == FAMILY_V4 ? UINT32_MAX : U128_MAX;
 }
 
+u128 family_mask(enum family family, unsigned len)
+{
+	u128 all = family_max(family);
+
+	return len < family_bits(family) ? all & ~(all >> len) : all;
+}
+
 static bool skip(struct str *s, char c)
 {
 	if (!s->n || s->p[0] != c)

@@ -33,6 +33,8 @@ struct addr_range {
 /* Number of bits of an address (32 or 128), and the highest value of a family. */
 unsigned family_bits(enum family family);
 u128 family_max(enum family family);
+/* The mask of a prefix: the highest `len` bits. Of more bits than an address has, all of them. */
+u128 family_mask(enum family family, unsigned len);
 
 /*
  * Reads exactly one textual address: dotted quad without leading zeros, or RFC 4291 section 2.2

@@ -196,9 +196,23 @@ static void families_never_compare_equal(void **state)
 	assert_true(addr_cmp(mapped, low) > 0);
 }
 
+static void masks(void **state)
+{
+	(void)state;
+	assert_true(family_mask(FAMILY_V4, 0) == 0);
+	assert_true(family_mask(FAMILY_V4, 1) == 0x80000000);
+	assert_true(family_mask(FAMILY_V4, 24) == 0xffffff00);
+	assert_true(family_mask(FAMILY_V4, 32) == 0xffffffff);
+	assert_true(family_mask(FAMILY_V4, 128) == 0xffffffff);
+	assert_true(family_mask(FAMILY_V6, 0) == 0);
+	assert_true(family_mask(FAMILY_V6, 64) == (u128)UINT64_MAX << 64);
+	assert_true(family_mask(FAMILY_V6, 128) == ~(u128)0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(masks),
 		cmocka_unit_test(canonical_text_is_rfc_5952),
 		cmocka_unit_test(other_text_is_refused),
 		cmocka_unit_test(reading_stops_at_the_length),
