@@ -207,6 +207,9 @@ static int choose_names(struct choosing *k, const char **ret)
 	for (size_t i = 0; r == 0 && !k->why && i < match->names; i++) {
 		if (match->name[i].kind != PATTERN_NAME)
 			k->why = "an fqdn object is one whole name: * cannot be said";
+		else if (strcmp(match->name[i].name.text, "v4") == 0 ||
+			 strcmp(match->name[i].name.text, "v6") == 0)
+			k->why = "a name that the device would take for a family";
 		else
 			r = add_name(k, &m, &match->name[i]);
 	}

@@ -125,15 +125,15 @@ static bool all_of(struct flow_spans s, u128 max)
 
 static const char *range_text(struct choosing *k, enum family family, u128 lo, u128 hi)
 {
-	u128 size = hi - lo + 1;
+	u128 inside = lo ^ hi; /* the bits that a prefix leaves open */
 	char first[ADDR_TEXT_MAX], last[ADDR_TEXT_MAX];
 	unsigned host = 0;
 
 	addr_format((struct addr){ family, lo }, first);
 	addr_format((struct addr){ family, hi }, last);
-	while (host < family_bits(family) && (u128)1 << host < size)
+	while (host < family_bits(family) && inside >> host)
 		host++;
-	if (size == (u128)1 << host && (lo & (size - 1)) == 0)
+	if ((inside & (inside + 1)) == 0 && (lo & inside) == 0)
 		return arena_printf(k->arena, "%s/%u", first, family_bits(family) - host);
 	return arena_printf(k->arena, "%s-%s", first, last);
 }
