@@ -6,7 +6,7 @@
 #include "flow/match.h"
 
 enum {
-	CISCO_MASK_SPANS_MAX = 64 * 1024,	  /* ranges that a mask with holes stands for */
+	CISCO_MASK_SPANS_MAX = 64 * 1024, /* ranges that a mask with holes stands for */
 	CISCO_SPANS_MAX = 2 * 1000 * 1000 /* the same, of all masks together */
 };
 
