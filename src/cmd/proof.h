@@ -11,7 +11,7 @@
 #include "verify/prove.h"
 
 /* Dead rules that are shown, and rules without a flow among which they are looked for. */
-enum { PROOF_DEAD_MAX = 12, PROOF_IDLE_MAX = 3 * PROOF_DEAD_MAX };
+enum { PROOF_DEAD_MAX = 12, PROOF_IDLE_MAX = PROOF_DEAD_MAX + 4 };
 
 struct proof_report {
 	struct arena *arena; /* borrowed */
