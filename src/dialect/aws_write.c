@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "dialect/aws_named.h"
 #include "dialect/aws_series.h"
+#include "dialect/outside.h"
 #include "dialect/say.h"
 
 struct writing {
@@ -13,10 +14,9 @@ struct writing {
 	struct flow_mgr *m;
 	struct arena *arena; /* of the caller */
 	struct losses *lost;
-	const char **why;    /* by rule */
-	const char *outside; /* the interface that all of them leave by; "": nobody says */
-	bool interfaces;     /* some are bound to interfaces */
-	flow_ref stopped;    /* by the rules so far */
+	const char **why; /* by rule */
+	struct outside outside;
+	flow_ref stopped; /* by the rules so far */
 	struct aws_made made;
 	const struct rule **wait; /* rules on names */
 	size_t waiting;
@@ -29,31 +29,6 @@ struct writing {
 /* ---- what can be said ---- */
 
 /* Groups do not see interfaces; what leaves by another one than the rest is not for them. */
-static int interfaces_why(const struct writing *w, const struct rule *rule, struct arena *a,
-			  const char **ret)
-{
-	static const enum flow_dim side[] = { FLOW_IIF, FLOW_OIF };
-	struct zone_names names;
-
-	for (size_t i = 0; i < ARRAY_LEN(side); i++) {
-		int r;
-
-		if (!rule->match.dim[side[i]].span)
-			continue;
-		r = say_zone_names(rule->match.dim[side[i]], w->m, a, &names);
-		if (r < 0)
-			return r;
-		if (rule->verdict != VERDICT_ACCEPT)
-			*ret = "a rule that stops packets of some interfaces alone";
-		else if (names.not )
-			*ret = "all interfaces but some";
-		else if (side[i] == FLOW_OIF &&
-			 (names.n != 1 || strcmp(names.name[0], w->outside) != 0))
-			*ret = "packets that leave by another interface than the others do";
-	}
-	return 0;
-}
-
 static int why_not(void *data, const struct rule *rule, const char **ret)
 {
 	EG_AUTO(arena_freep) struct arena *a = arena_new();
@@ -62,30 +37,7 @@ static int why_not(void *data, const struct rule *rule, const char **ret)
 
 	if (r == 0 && !*ret && (rule->match.name || rule->match.excepts))
 		*ret = aws_named_why(rule);
-	return r < 0 || *ret ? r : interfaces_why(w, rule, a, ret);
-}
-
-static int find_outside(struct writing *w)
-{
-	struct zone_names names;
-
-	w->outside = "";
-	for (size_t i = 0; i < w->rules->n; i++) {
-		const struct rule *rule = &w->rules->rule[i];
-		int r;
-
-		if (rule->verdict != VERDICT_ACCEPT)
-			continue;
-		w->interfaces = w->interfaces || rule->match.dim[FLOW_IIF].span;
-		if (*w->outside || !rule->match.dim[FLOW_OIF].span)
-			continue;
-		r = say_zone_names(rule->match.dim[FLOW_OIF], w->m, w->arena, &names);
-		if (r < 0 && r != -ENOENT)
-			return r;
-		if (r == 0 && !names.not &&names.n == 1)
-			w->outside = names.name[0];
-	}
-	return 0;
+	return r < 0 || *ret ? r : outside_why(&w->outside, rule, w->m, a, ret);
 }
 
 /* ---- what drops before it leave of a rule ---- */
@@ -374,7 +326,7 @@ static void tell(const struct writing *w, struct diag *d)
 			  "give the policy egret to an AWS Network Firewall, and lead their routes "
 			  "through it, before they get these groups");
 	}
-	if (w->interfaces)
+	if (w->outside.inside)
 		diag_note(d, NOWHERE,
 			  "a security group does not see interfaces of a gateway: it is for those "
 			  "who have the addresses in its tags");
@@ -393,7 +345,7 @@ int aws_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
 			     .firewall = BUF_INIT };
 	const struct saying saying = { m, why_not, &w };
 	size_t first = lost->n, before = out->n;
-	int r = find_outside(&w);
+	int r = outside_find(w.rules, w.m, w.arena, &w.outside);
 
 	w.why = arena_array(a, rules->n, sizeof(*w.why));
 	w.wait = arena_array(a, rules->n, sizeof(const struct rule *));

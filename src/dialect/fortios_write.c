@@ -79,31 +79,6 @@ static int write_rules(struct writing *w)
 
 /* ---- the text ---- */
 
-static int write_losses(const struct losses *lost, size_t first, struct buf *out)
-{
-	EG_AUTO(buf_release) struct buf line = BUF_INIT;
-	EG_AUTO(buf_release) struct buf last = BUF_INIT;
-
-	if (lost->n > first)
-		buf_adds(out, "# Not in it, and so refused:\n");
-	for (size_t i = first; i < lost->n; i++) {
-		buf_clear(&line);
-		origin_print(&lost->loss[i].rule->origin, &line);
-		buf_printf(&line, ": %s", lost->loss[i].why);
-		for (size_t k = 0; k < line.n; k++)
-			if ((unsigned char)line.data[k] < ' ')
-				line.data[k] = ' ';
-		/* Zones share a row: it is told once. */
-		if (!str_eq(buf_str(&line), buf_str(&last)))
-			buf_printf(out, "#   %.*s\n", STR_FMT(buf_str(&line)));
-		buf_clear(&last);
-		buf_addstr(&last, buf_str(&line));
-		if (line.r < 0 || last.r < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 static const char heading[] =
 	"# Policies of FortiOS, written by egret. The device denies what no policy speaks of.\n"
 	"# Objects say in their names what they are, or have a digest of it: a new text brings\n"
@@ -121,7 +96,7 @@ int fos_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
 		r = write_rules(&w);
 	if (r == 0) {
 		buf_adds(out, heading);
-		r = write_losses(lost, first, out);
+		r = say_losses(lost, first, "# ", out);
 	}
 	if (r == 0) {
 		fos_emit_sections(&w.emit, out);

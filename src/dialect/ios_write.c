@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "dialect/ios_choice.h"
 #include "dialect/ios_limits.h"
+#include "dialect/outside.h"
 #include "dialect/say.h"
 #include "rule/answer.h"
 
@@ -18,39 +19,13 @@ struct writing {
 	struct flow_mgr *m;
 	struct arena *arena; /* of the caller */
 	const char **why;    /* by rule */
-	const char *outside; /* the interface that all of them leave by; NULL: nobody says */
-	bool inside;	     /* some are bound to input interfaces */
+	struct outside outside;
 	struct ios_groups groups;
 	struct buf body[2][WAYS]; /* by family */
 	const char *name[2][WAYS];
 };
 
 /* ---- what can be said ---- */
-
-static int interfaces_why(const struct writing *w, const struct rule *rule, struct arena *a,
-			  const char **ret)
-{
-	static const enum flow_dim side[] = { FLOW_IIF, FLOW_OIF };
-	struct zone_names names;
-
-	for (size_t i = 0; i < ARRAY_LEN(side); i++) {
-		int r;
-
-		if (!rule->match.dim[side[i]].span)
-			continue;
-		r = say_zone_names(rule->match.dim[side[i]], w->m, a, &names);
-		if (r < 0)
-			return r;
-		if (rule->verdict != VERDICT_ACCEPT)
-			*ret = "a rule that stops packets of some interfaces alone";
-		else if (names.not )
-			*ret = "all interfaces but some";
-		else if (side[i] == FLOW_OIF &&
-			 (names.n != 1 || strcmp(names.name[0], w->outside) != 0))
-			*ret = "packets that leave by another interface than the others do";
-	}
-	return 0;
-}
 
 static int why_not(void *data, const struct rule *rule, const char **ret)
 {
@@ -62,44 +37,19 @@ static int why_not(void *data, const struct rule *rule, const char **ret)
 	if (r == 0 && !*ret && (rule->match.name || rule->match.excepts))
 		*ret = "an access list cannot see names";
 	if (r == 0 && !*ret)
-		r = interfaces_why(w, rule, a, ret);
+		r = outside_why(&w->outside, rule, w->m, a, ret);
 	for (size_t i = 0; r == 0 && !*ret && i < ARRAY_LEN(families); i++)
 		if (say_holds_family(&rule->match, families[i]))
 			r = ios_entries(rule, families[i], NULL, &none, ret);
 	return r;
 }
 
-/* The interface by which what is allowed leaves: the lists are for it. */
-static int find_outside(struct writing *w)
-{
-	struct zone_names names;
-
-	for (size_t i = 0; i < w->rules->n; i++) {
-		const struct rule *rule = &w->rules->rule[i];
-		int r;
-
-		if (rule->verdict != VERDICT_ACCEPT)
-			continue;
-		w->inside = w->inside || rule->match.dim[FLOW_IIF].span;
-		if (w->outside || !rule->match.dim[FLOW_OIF].span)
-			continue;
-		r = say_zone_names(rule->match.dim[FLOW_OIF], w->m, w->arena, &names);
-		if (r < 0 && r != -ENOENT)
-			return r;
-		if (r == 0 && !names.not &&names.n == 1)
-			w->outside = names.name[0];
-	}
-	return 0;
-}
-
 /* What is not written is refused; where the rest is accepted, a lost drop would be let through. */
 static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
 {
 	const struct saying saying = { w->m, why_not, w };
-	int r = find_outside(w);
+	int r = outside_find(w->rules, w->m, w->arena, &w->outside);
 
-	if (!w->outside)
-		w->outside = "";
 	w->why = arena_array(w->arena, w->rules->n, sizeof(*w->why));
 	if (r == 0)
 		r = w->why ? say_lose_all(&saying, w->rules, "ios", w->why, w->arena, d, lost)
@@ -233,7 +183,8 @@ static void write_lists(const struct writing *w, struct buf *out)
 				   w->name[v6][i]);
 			buf_addstr(out, buf_str(&w->body[v6][i]));
 		}
-	buf_printf(out, "!\ninterface %s\n", *w->outside ? w->outside : "outside");
+	buf_printf(out, "!\ninterface %s\n",
+		   *w->outside.interface ? w->outside.interface : "outside");
 	for (size_t v6 = 0; v6 < 2; v6++)
 		for (size_t i = 0; i < WAYS; i++)
 			buf_printf(out, " %s %s %s\n",
@@ -243,11 +194,11 @@ static void write_lists(const struct writing *w, struct buf *out)
 
 static void tell_interfaces(const struct writing *w, struct diag *d)
 {
-	if (!*w->outside) {
+	if (!*w->outside.interface) {
 		diag_note(d, NOWHERE, "the policy names no outside interface");
 		diag_hint(d, "'interface outside' stands for it in the text: write its name there");
 	}
-	if (w->inside)
+	if (w->outside.inside)
 		diag_note(d, NOWHERE,
 			  "an access list at the outside interface does not see by which interface "
 			  "packets came: their sources alone tell zones apart");

@@ -2,11 +2,10 @@
 /* The driver: text and JSON to the model and back. */
 #include "dialect/nftables.h"
 
-#include <errno.h>
-
 #include "base/err.h"
 #include "dialect/nftables_change.h"
 #include "dialect/nftables_learned.h"
+#include "dialect/say.h"
 #include "nft/json.h"
 #include "nft/print.h"
 #include "nft/text.h"
@@ -29,17 +28,6 @@ static int nftables_read(struct str text, const char *file, const struct assume 
 	return r < 0 ? r : nftables_read_model(rs, assume, m, d, ret);
 }
 
-static void write_loss(const struct loss *loss, struct buf *line)
-{
-	buf_clear(line);
-	origin_print(&loss->rule->origin, line);
-	buf_printf(line, ": %s", loss->why);
-	for (size_t i = 0; i < line->n; i++) {
-		if ((unsigned char)line->data[i] < ' ')
-			line->data[i] = ' ';
-	}
-}
-
 static bool has_learned_maps(const struct nft_ruleset *rs)
 {
 	for (size_t i = 0; i < rs->table[0]->sets; i++)
@@ -49,10 +37,10 @@ static bool has_learned_maps(const struct nft_ruleset *rs)
 }
 
 /* What the file says of itself to whoever opens it. Zones share a row: it is told once. */
-static void write_heading(const struct nft_ruleset *rs, const struct losses *lost, size_t first,
-			  struct buf *out)
+static int write_heading(const struct nft_ruleset *rs, const struct losses *lost, size_t first,
+			 struct buf *out)
 {
-	EG_AUTO(buf_release) struct buf line = BUF_INIT, last = BUF_INIT;
+	int r;
 
 	buf_adds(out,
 		 "# nftables ruleset, written by egret. Load it with: nft -f FILE\n"
@@ -63,18 +51,9 @@ static void write_heading(const struct nft_ruleset *rs, const struct losses *los
 			      "resolver,\n"
 			      "# has learned an address of it: it fills the maps learned4-* and "
 			      "learned6-*.\n");
-	if (lost->n > first)
-		buf_adds(out, "# Not in it, and so refused:\n");
-	for (size_t i = first; i < lost->n; i++) {
-		write_loss(&lost->loss[i], &line);
-		if (!str_eq(buf_str(&line), buf_str(&last)))
-			buf_printf(out, "#   %.*s\n", STR_FMT(buf_str(&line)));
-		buf_clear(&last);
-		buf_addstr(&last, buf_str(&line));
-		if (line.r < 0 || last.r < 0)
-			out->r = -ENOMEM;
-	}
+	r = say_losses(lost, first, "# ", out);
 	buf_addc(out, '\n');
+	return r;
 }
 
 static int nftables_write(const struct rulelist *rules, struct flow_mgr *m, struct arena *a,
@@ -88,9 +67,9 @@ static int nftables_write(const struct rulelist *rules, struct flow_mgr *m, stru
 		diag_error(d, NOWHERE, "the rules are too tangled to be written as lookups");
 	if (r < 0)
 		return r;
-	write_heading(rs, lost, first, out);
+	r = write_heading(rs, lost, first, out);
 	nft_print(rs, NFT_PRINT_REPLACE | NFT_PRINT_STATELESS, out);
-	return out->r;
+	return r < 0 ? r : out->r;
 }
 
 const struct dialect dialect_nftables = {

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/outside.h"
 #include "dialect/say.h"
 #include "dialect/spans.h"
 #include "dialect/squid_choice.h"
@@ -17,8 +18,7 @@ struct writing {
 	struct flow_mgr *m;
 	struct arena *arena; /* of the caller */
 	const char **why;    /* by rule */
-	const char *outside; /* the interface that all of them leave by; NULL: nobody says */
-	bool inside;	     /* some are bound to input interfaces */
+	struct outside outside;
 	struct squid_acls acls;
 	struct buf body;
 };
@@ -35,31 +35,6 @@ static bool has_others(const struct rule *rule)
 	struct flow_spans s = rule->match.dim[FLOW_PROTO];
 
 	return !(s.span && s.n == 1 && s.span[0].lo == PROTO_TCP && s.span[0].hi == PROTO_TCP);
-}
-
-static int interfaces_why(const struct writing *w, const struct rule *rule, struct arena *a,
-			  const char **ret)
-{
-	static const enum flow_dim side[] = { FLOW_IIF, FLOW_OIF };
-	struct zone_names names;
-
-	for (size_t i = 0; !*ret && i < ARRAY_LEN(side); i++) {
-		int r;
-
-		if (!rule->match.dim[side[i]].span)
-			continue;
-		r = say_zone_names(rule->match.dim[side[i]], w->m, a, &names);
-		if (r < 0)
-			return r;
-		if (rule->verdict != VERDICT_ACCEPT)
-			*ret = "a rule that stops packets of some interfaces alone";
-		else if (names.not )
-			*ret = "all interfaces but some";
-		else if (side[i] == FLOW_OIF &&
-			 (names.n != 1 || strcmp(names.name[0], w->outside) != 0))
-			*ret = "packets that leave by another interface than the others do";
-	}
-	return 0;
 }
 
 static int why_not(void *data, const struct rule *rule, const char **ret)
@@ -82,41 +57,16 @@ static int why_not(void *data, const struct rule *rule, const char **ret)
 	if (r == 0 && !*ret && rule->match.dim[FLOW_SPORT].span)
 		*ret = "a proxy does not look at source ports";
 	if (r == 0 && !*ret)
-		r = interfaces_why(w, rule, a, ret);
+		r = outside_why(&w->outside, rule, w->m, a, ret);
 	return r < 0 || *ret ? r : squid_lines(rule, NULL, &none, ret);
-}
-
-/* The interface by which what is allowed leaves: the proxy is on the way there. */
-static int find_outside(struct writing *w)
-{
-	struct zone_names names;
-
-	for (size_t i = 0; i < w->rules->n; i++) {
-		const struct rule *rule = &w->rules->rule[i];
-		int r;
-
-		if (rule->verdict != VERDICT_ACCEPT)
-			continue;
-		w->inside = w->inside || rule->match.dim[FLOW_IIF].span;
-		if (w->outside || !rule->match.dim[FLOW_OIF].span)
-			continue;
-		r = say_zone_names(rule->match.dim[FLOW_OIF], w->m, w->arena, &names);
-		if (r < 0 && r != -ENOENT)
-			return r;
-		if (r == 0 && !names.not &&names.n == 1)
-			w->outside = names.name[0];
-	}
-	return 0;
 }
 
 /* Rules that are lost as a whole, and those of which a part is: TCP is said, the rest is not. */
 static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
 {
 	const struct saying saying = { w->m, why_not, w };
-	int r = find_outside(w);
+	int r = outside_find(w->rules, w->m, w->arena, &w->outside);
 
-	if (!w->outside)
-		w->outside = "";
 	w->why = arena_array(w->arena, w->rules->n, sizeof(*w->why));
 	if (r == 0)
 		r = w->why ? say_lose_all(&saying, w->rules, "squid", w->why, w->arena, d, lost)
@@ -133,13 +83,13 @@ static int find_lost(struct writing *w, struct diag *d, struct losses *lost)
 /* ---- the text ---- */
 
 /* Text of strangers, in one line. */
-static void write_comment(struct buf *text, const char *before, struct buf *out)
+static void write_comment(struct buf *text, struct buf *out)
 {
 	for (size_t i = 0; i < text->n; i++)
 		if ((unsigned char)text->data[i] < ' ' || text->data[i] == '\\')
 			text->data[i] = ' ';
 	if (text->n)
-		buf_printf(out, "#%s%.*s\n", before, STR_FMT(buf_str(text)));
+		buf_printf(out, "# %.*s\n", STR_FMT(buf_str(text)));
 }
 
 static int write_rule(struct writing *w, const struct rule *rule)
@@ -152,33 +102,26 @@ static int write_rule(struct writing *w, const struct rule *rule)
 		origin_print(&rule->origin, &origin);
 	if (origin.r < 0)
 		return origin.r;
-	write_comment(&origin, " ", &w->body);
+	write_comment(&origin, &w->body);
 	r = squid_lines(rule, &w->acls, &w->body, &why);
 	return r < 0 || !why ? r : E_INEXACT;
 }
 
+/* A backslash at the end of a line would go on with the next one. */
 static int write_losses(const struct losses *lost, size_t first, struct buf *out)
 {
-	EG_AUTO(buf_release) struct buf line = BUF_INIT;
-	EG_AUTO(buf_release) struct buf last = BUF_INIT;
+	EG_AUTO(buf_release) struct buf told = BUF_INIT;
+	int r = say_losses(lost, first, "# ", &told);
 
-	if (lost->n > first)
-		buf_adds(out, "#\n# Not in it, and so refused:\n");
-	for (size_t i = first; i < lost->n; i++) {
-		buf_clear(&line);
-		origin_print(&lost->loss[i].rule->origin, &line);
-		buf_printf(&line, ": %s", lost->loss[i].why);
-		if (line.r < 0)
-			return line.r;
-		/* Zones share a row: it is told once. */
-		if (!str_eq(buf_str(&line), buf_str(&last)))
-			write_comment(&line, "   ", out);
-		buf_clear(&last);
-		buf_addstr(&last, buf_str(&line));
-		if (last.r < 0)
-			return last.r;
-	}
-	return out->r;
+	if (r == 0)
+		r = told.r;
+	for (size_t i = 0; i < told.n; i++)
+		if (told.data[i] == '\\')
+			told.data[i] = ' ';
+	if (told.n)
+		buf_adds(out, "#\n");
+	buf_addstr(out, buf_str(&told));
+	return r < 0 ? r : out->r;
 }
 
 static const char heading[] =
@@ -199,7 +142,7 @@ static void write_text(const struct writing *w, struct buf *out)
 
 static void tell(const struct writing *w, struct diag *d)
 {
-	if (w->inside)
+	if (w->outside.inside)
 		diag_note(d, NOWHERE,
 			  "a proxy does not see by which interface packets came: their sources "
 			  "alone tell zones apart");
