@@ -3,8 +3,10 @@
 
 #include <errno.h>
 
+#include "base/err.h"
 #include "dialect/aws_limits.h"
 #include "dialect/spans.h"
+#include "net/prefixlist.h"
 #include "net/proto.h"
 
 enum { CODES = 256 };
@@ -18,67 +20,51 @@ static bool all_of(struct flow_spans s, u128 max)
 
 /* ---- prefixes ---- */
 
-static int add_prefix(struct prefix prefix, struct arena *a, struct prefix **all, size_t *n,
-		      size_t *cap)
+struct listing {
+	struct arena *arena;
+	struct prefix *all;
+	size_t n, cap, most;
+};
+
+/* E_LIMIT behind one more than `most`. */
+static int list_prefix(void *data, struct prefix prefix)
 {
-	if (*n == *cap) {
-		size_t more = *cap ? 2 * *cap : 8;
-		struct prefix *grown = arena_array(a, more, sizeof(*grown));
+	struct listing *l = data;
+
+	if (l->n > l->most)
+		return E_LIMIT;
+	if (l->n == l->cap) {
+		size_t more = l->cap ? 2 * l->cap : 8;
+		struct prefix *grown = arena_array(l->arena, more, sizeof(*grown));
 
 		if (!grown)
 			return -ENOMEM;
-		if (*n)
-			memcpy(grown, *all, *n * sizeof(*grown));
-		*all = grown;
-		*cap = more;
+		if (l->n)
+			memcpy(grown, l->all, l->n * sizeof(*grown));
+		l->all = grown;
+		l->cap = more;
 	}
-	(*all)[(*n)++] = prefix;
+	l->all[l->n++] = prefix;
 	return 0;
-}
-
-/* How many bits below `lo` the widest prefix has that begins there and does not pass `hi`. */
-static unsigned widest(u128 lo, u128 hi, unsigned bits)
-{
-	unsigned host = 0;
-
-	while (host < bits && (lo & ((u128)1 << host)) == 0) {
-		u128 last = host + 1 < 128 ? ((u128)1 << (host + 1)) - 1 : ~(u128)0;
-
-		if (last > hi - lo)
-			break;
-		host++;
-	}
-	return host;
 }
 
 int aws_prefixes(struct flow_spans spans, enum family family, size_t most, struct arena *a,
 		 struct prefix **ret, size_t *ret_n)
 {
 	const struct flow_span any = { 0, family_max(family) };
-	struct prefix *all = NULL;
-	size_t n = 0, cap = 0;
+	struct listing l = { .arena = a, .most = most };
 	int r = 0;
 
 	if (!spans.span)
 		spans = (struct flow_spans){ &any, 1 };
-	for (size_t i = 0; r == 0 && i < spans.n; i++) {
-		u128 lo = spans.span[i].lo, hi = spans.span[i].hi;
-
-		for (bool more = true; r == 0 && more && n <= most;) {
-			unsigned host = widest(lo, hi, family_bits(family));
-			u128 last = host < 128 ? lo + (((u128)1 << host) - 1) : hi;
-			struct prefix prefix = { family, (uint8_t)(family_bits(family) - host),
-						 lo };
-
-			r = add_prefix(prefix, a, &all, &n, &cap);
-			more = last < hi;
-			lo = last + 1;
-		}
-	}
-	if (r < 0)
+	for (size_t i = 0; r == 0 && i < spans.n; i++)
+		r = range_prefixes(
+			(struct addr_range){ family, spans.span[i].lo, spans.span[i].hi },
+			list_prefix, &l);
+	if (r < 0 && r != E_LIMIT)
 		return r;
-	*ret = all;
-	*ret_n = n;
+	*ret = l.all;
+	*ret_n = l.n;
 	return 0;
 }
 

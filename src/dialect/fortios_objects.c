@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dialect/fortios_limits.h"
-#include "net/prefix.h"
+#include "net/prefixlist.h"
 
 enum { SERVICES = 2 /* of fos_objects.names, behind those of each family */ };
 
@@ -65,20 +65,6 @@ static int begin_object(struct fos_objects *o, size_t map, const char *name, str
 
 /* ---- addresses ---- */
 
-/* The prefix that is exactly this span, or false. */
-static bool span_prefix(struct flow_span span, enum family family, struct prefix *ret)
-{
-	u128 size = span.hi - span.lo; /* of IPv6 as a whole: all ones */
-	unsigned host = 0;
-
-	if (size & (size + 1) || span.lo & size)
-		return false;
-	while (host < 128 && size >> host)
-		host++;
-	*ret = (struct prefix){ family, (uint8_t)(family_bits(family) - host), span.lo };
-	return true;
-}
-
 static void write_prefix(struct prefix p, struct buf *out)
 {
 	struct addr mask = { FAMILY_V4, family_mask(FAMILY_V4, p.len) };
@@ -98,7 +84,7 @@ int fos_object_range(struct fos_objects *o, enum family family, struct flow_span
 	char first[ADDR_TEXT_MAX], last[ADDR_TEXT_MAX], whole[PREFIX_TEXT_MAX];
 	struct buf *out = &o->address[family == FAMILY_V6];
 	struct prefix p = { 0 };
-	bool prefix = span_prefix(span, family, &p);
+	bool prefix = range_prefix((struct addr_range){ family, span.lo, span.hi }, &p);
 	const char *name;
 	int r;
 

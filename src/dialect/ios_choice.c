@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "dialect/ios_limits.h"
 #include "dialect/spans.h"
-#include "net/prefix.h"
+#include "net/prefixlist.h"
 #include "net/proto.h"
 
 enum { CODES = 256 };
@@ -65,68 +65,58 @@ void ios_groups_release(struct ios_groups *g)
 	buf_release(&g->text);
 }
 
-/* How many bits below `lo` the widest prefix has that begins there and does not pass `hi`. */
-static unsigned widest(u128 lo, u128 hi, unsigned bits)
+static const char *prefix_text(struct choosing *k, struct prefix p)
 {
-	unsigned host = 0;
-
-	while (host < bits && (lo & ((u128)1 << host)) == 0) {
-		u128 size = host + 1 < 128 ? (u128)1 << (host + 1) : 0;
-
-		if (lo + size - 1 > hi)
-			break;
-		host++;
-	}
-	return host;
-}
-
-static const char *prefix_text(struct choosing *k, u128 lo, unsigned host)
-{
-	struct addr last = { FAMILY_V4, host < 32 ? ((u128)1 << host) - 1 : UINT32_MAX };
+	struct addr open = { FAMILY_V4, UINT32_MAX & ~family_mask(FAMILY_V4, p.len) };
 	char text[ADDR_TEXT_MAX], wild[ADDR_TEXT_MAX], whole[PREFIX_TEXT_MAX];
 
-	addr_format((struct addr){ k->family, lo }, text);
-	if (host == 0)
+	addr_format((struct addr){ p.family, p.value }, text);
+	if (p.len == family_bits(p.family))
 		return arena_printf(k->arena, "host %s", text);
-	if (k->family == FAMILY_V6) {
-		prefix_format((struct prefix){ k->family, (uint8_t)(128 - host), lo }, whole);
+	if (p.family == FAMILY_V6) {
+		prefix_format(p, whole);
 		return arena_str(k->arena, str_of(whole));
 	}
-	addr_format(last, wild);
+	addr_format(open, wild);
 	return arena_printf(k->arena, "%s %s", text, wild);
 }
 
 /* A member of an object group: those have netmasks. */
-static const char *member_text(struct choosing *k, u128 lo, unsigned host)
+static const char *member_text(struct choosing *k, struct prefix p)
 {
-	struct addr mask = { FAMILY_V4, (UINT32_MAX >> host) << host };
+	struct addr mask = { FAMILY_V4, family_mask(FAMILY_V4, p.len) };
 	char text[ADDR_TEXT_MAX], ones[ADDR_TEXT_MAX];
 
-	addr_format((struct addr){ FAMILY_V4, lo }, text);
+	addr_format((struct addr){ FAMILY_V4, p.value }, text);
 	addr_format(mask, ones);
-	return host == 0 ? arena_printf(k->arena, "host %s", text)
-			 : arena_printf(k->arena, "%s %s", text, ones);
+	return p.len == family_bits(FAMILY_V4) ? arena_printf(k->arena, "host %s", text)
+					       : arena_printf(k->arena, "%s %s", text, ones);
+}
+
+struct listing {
+	struct choosing *k;
+	const char *(*tell)(struct choosing *k, struct prefix p);
+	struct texts *out;
+};
+
+static int list_prefix(void *data, struct prefix p)
+{
+	struct listing *l = data;
+
+	return l->k->why ? 0 : add(l->k, l->out, l->tell(l->k, p));
 }
 
 /* Every prefix of the spans, as `tell` writes it. */
 static int list_prefixes(struct choosing *k, struct flow_spans s,
-			 const char *(*tell)(struct choosing *k, u128 lo, unsigned host),
+			 const char *(*tell)(struct choosing *k, struct prefix p),
 			 struct texts *ret)
 {
+	struct listing l = { k, tell, ret };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < s.n; i++) {
-		u128 lo = s.span[i].lo;
-
-		for (bool more = true; r == 0 && more && !k->why;) {
-			unsigned host = widest(lo, s.span[i].hi, family_bits(k->family));
-			u128 last = lo + (((u128)1 << host) - 1);
-
-			r = add(k, ret, tell(k, lo, host));
-			more = last < s.span[i].hi;
-			lo = last + 1;
-		}
-	}
+	for (size_t i = 0; r == 0 && !k->why && i < s.n; i++)
+		r = range_prefixes((struct addr_range){ k->family, s.span[i].lo, s.span[i].hi },
+				   list_prefix, &l);
 	return r;
 }
 

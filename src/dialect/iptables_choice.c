@@ -8,7 +8,7 @@
 #include "dialect/iptables_limits.h"
 #include "dialect/iptables_value.h"
 #include "dialect/say.h"
-#include "net/prefix.h"
+#include "net/prefixlist.h"
 #include "net/proto.h"
 
 enum { ICMP_ANY = 255, CODES = 256 };
@@ -129,69 +129,64 @@ static int add_set(struct choosing *k, struct choices *c, const struct buf *entr
 			   arena_printf(k->arena, "-m set --match-set %s %s", name, direction));
 }
 
-static void print_prefix(struct choosing *k, u128 lo, unsigned host, struct buf *out)
-{
-	prefix_print((struct prefix){ k->family, (uint8_t)(family_bits(k->family) - host), lo },
-		     out);
-}
-
 static bool is_all(const struct choosing *k, struct flow_spans s)
 {
 	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == family_max(k->family));
 }
 
-static bool is_prefix(struct flow_spans s)
-{
-	u128 host = s.n == 1 ? s.span[0].lo ^ s.span[0].hi : 0;
+/* Entries of the set in hand. */
+struct adding {
+	struct choosing *k;
+	struct choices *c;
+	const char *direction;
+	struct buf entries;
+	size_t n;
+};
 
-	return s.n == 1 && (host & (host + 1)) == 0 && (s.span[0].lo & host) == 0;
+static int add_entry(void *data, struct prefix p)
+{
+	struct adding *g = data;
+	int r = 0;
+
+	prefix_print(p, &g->entries);
+	buf_addc(&g->entries, '\n');
+	if (++g->n == IPTABLES_SET_ELEMENTS_MAX) {
+		r = add_set(g->k, g->c, &g->entries, g->n, g->direction);
+		buf_clear(&g->entries);
+		g->n = 0;
+	}
+	return r;
 }
 
 /* All prefixes of the spans, in sets of what one takes. */
 static int add_sets(struct choosing *k, struct choices *c, struct flow_spans s,
 		    const char *direction)
 {
-	EG_AUTO(buf_release) struct buf entries = BUF_INIT;
-	size_t n = 0;
+	struct adding g = { .k = k, .c = c, .direction = direction, .entries = BUF_INIT };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < s.n; i++) {
-		u128 lo = s.span[i].lo;
-
-		for (bool more = true; r == 0 && more;) {
-			unsigned host = ipt_widest(lo, s.span[i].hi, family_bits(k->family));
-			u128 last = lo + (((u128)1 << host) - 1);
-
-			print_prefix(k, lo, host, &entries);
-			buf_addc(&entries, '\n');
-			if (++n == IPTABLES_SET_ELEMENTS_MAX) {
-				r = add_set(k, c, &entries, n, direction);
-				buf_clear(&entries);
-				n = 0;
-			}
-			more = last < s.span[i].hi;
-			lo = last + 1;
-		}
-	}
-	return r < 0 || !n ? r : add_set(k, c, &entries, n, direction);
+	for (size_t i = 0; r == 0 && i < s.n; i++)
+		r = range_prefixes((struct addr_range){ k->family, s.span[i].lo, s.span[i].hi },
+				   add_entry, &g);
+	if (r == 0 && g.n)
+		r = add_set(k, c, &g.entries, g.n, direction);
+	buf_release(&g.entries);
+	return r;
 }
 
 static int choose_addresses(struct choosing *k, struct choices *c, enum flow_dim dim4, bool src)
 {
 	struct flow_spans s = k->rule->match.dim[k->family == FAMILY_V6 ? dim4 + 1 : dim4];
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
+	struct prefix p;
 
 	if (is_all(k, s))
 		return add(k, c, "");
-	if (!is_prefix(s))
+	if (s.n != 1 ||
+	    !range_prefix((struct addr_range){ k->family, s.span[0].lo, s.span[0].hi }, &p))
 		return add_sets(k, c, s, src ? "src" : "dst");
 	buf_adds(&text, src ? "-s " : "-d ");
-	for (unsigned host = 0; text.r == 0; host++) {
-		if (s.span[0].lo + (((u128)1 << host) - 1) == s.span[0].hi) {
-			print_prefix(k, s.span[0].lo, host, &text);
-			break;
-		}
-	}
+	prefix_print(p, &text);
 	return text.r < 0 ? text.r : add(k, c, arena_str(k->arena, buf_str(&text)));
 }
 

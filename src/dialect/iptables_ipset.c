@@ -280,6 +280,19 @@ static int add_entry(struct parsing *p, struct ipt_set *s, const struct ipt_entr
 }
 
 /*
+ * How many host bits the widest network has that begins at `lo` and ends at `hi` at most. A set of
+ * networks has none of length 0: all addresses are two halves there (so not range_prefixes()).
+ */
+static unsigned widest(u128 lo, u128 hi, unsigned bits)
+{
+	unsigned host = 0;
+
+	while (host + 1 < bits && !(lo >> host & 1) && hi - lo >= ((u128)2 << host) - 1)
+		host++;
+	return host;
+}
+
+/*
  * A range in a set of networks is the prefixes that it is made of: which of two entries is looked
  * at first depends on their lengths.
  */
@@ -297,7 +310,7 @@ static int add_networks(struct parsing *p, struct ipt_set *s, struct ipt_entry *
 	if (s->part[i] != PART_NET)
 		return add_networks(p, s, e, i + 1);
 	for (;;) {
-		unsigned host = ipt_widest(lo, range.hi, bits);
+		unsigned host = widest(lo, range.hi, bits);
 
 		e->part[i].len = bits - host;
 		r = spans_one(lo, lo + ((u128)1 << host) - 1, p->arena, &e->part[i].spans);

@@ -103,15 +103,6 @@ int ipt_range(struct str text, enum family family, u128 *ret_lo, u128 *ret_hi)
 	return r;
 }
 
-unsigned ipt_widest(u128 lo, u128 hi, unsigned bits)
-{
-	unsigned host = 0;
-
-	while (host + 1 < bits && !(lo >> host & 1) && hi - lo >= ((u128)2 << host) - 1)
-		host++;
-	return host;
-}
-
 /* ---- ports and protocols ---- */
 
 static int one_port(struct str text, unsigned *ret)

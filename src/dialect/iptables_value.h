@@ -26,6 +26,3 @@ EG_CHECK int ipt_port(struct str text, char sep, unsigned *ret_lo, unsigned *ret
 EG_CHECK int ipt_icmp(struct str text, enum family family, struct spanlist *into);
 
 EG_CHECK int ipt_protocol(struct str text, unsigned *ret); /* 0 is any. E_UNKNOWN */
-
-/* How many host bits the widest prefix has that begins at `lo` and ends at `hi` at most. */
-unsigned ipt_widest(u128 lo, u128 hi, unsigned bits);

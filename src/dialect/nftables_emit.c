@@ -6,6 +6,7 @@
 #include "dialect/nftables.h"
 #include "dialect/nftables_learned.h"
 #include "dialect/say.h"
+#include "net/prefixlist.h"
 
 enum { PROTO_NUMBER_UDP = 17 };
 
@@ -69,20 +70,16 @@ struct nft_expr *emit_value(struct emit *e, enum nft_type type, u128 num)
 struct nft_expr *emit_span(struct emit *e, enum nft_type type, u128 lo, u128 hi)
 {
 	bool address = type == NFT_T_IPV4_ADDR || type == NFT_T_IPV6_ADDR;
-	unsigned len = type == NFT_T_IPV4_ADDR ? 32 : 128;
-	u128 host = lo ^ hi;
+	enum family family = type == NFT_T_IPV4_ADDR ? FAMILY_V4 : FAMILY_V6;
+	struct prefix prefix;
 
 	if (e->r < 0)
 		return NULL;
 	if (lo == hi)
 		return emit_value(e, type, lo);
-	if (!address || (host & (host + 1)) != 0 || (lo & host) != 0)
-		return MADE(e, nft_range(e->rs->arena, type, lo, hi));
-	while (host) {
-		host >>= 1;
-		len--;
-	}
-	return MADE(e, nft_prefix(e->rs->arena, type, lo, len));
+	if (address && range_prefix((struct addr_range){ family, lo, hi }, &prefix))
+		return MADE(e, nft_prefix(e->rs->arena, type, lo, prefix.len));
+	return MADE(e, nft_range(e->rs->arena, type, lo, hi));
 }
 
 struct nft_expr *emit_payload(struct emit *e, const char *header, const char *field)

@@ -7,7 +7,7 @@
 #include "dialect/panos_limits.h"
 #include "dialect/say.h"
 #include "dialect/spans.h"
-#include "net/prefix.h"
+#include "net/prefixlist.h"
 #include "net/proto.h"
 
 static const enum family families[2] = { FAMILY_V4, FAMILY_V6 };
@@ -156,13 +156,10 @@ static const char *name_of(struct panos_written *w, const char *prefix, const ch
 static const char *address_text(struct arena *a, enum family family, struct flow_span span)
 {
 	char lo[ADDR_TEXT_MAX], hi[ADDR_TEXT_MAX], whole[PREFIX_TEXT_MAX];
-	u128 hosts = span.hi - span.lo; /* of a prefix: ones alone, where its address has zeros */
-	unsigned len = family_bits(family);
+	struct prefix prefix;
 
-	if ((hosts & (hosts + 1)) == 0 && (span.lo & hosts) == 0) {
-		for (; hosts; hosts >>= 1)
-			len--;
-		prefix_format((struct prefix){ family, (uint8_t)len, span.lo }, whole);
+	if (range_prefix((struct addr_range){ family, span.lo, span.hi }, &prefix)) {
+		prefix_format(prefix, whole);
 		return arena_str(a, str_of(whole));
 	}
 	addr_format((struct addr){ family, span.lo }, lo);

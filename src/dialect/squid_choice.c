@@ -8,7 +8,7 @@
 #include "dialect/spans.h"
 #include "dialect/squid_address.h"
 #include "dialect/squid_limits.h"
-#include "net/prefix.h"
+#include "net/prefixlist.h"
 #include "net/proto.h"
 
 enum { TLS_PORT = 443, PARTS = 2 };
@@ -125,16 +125,15 @@ static bool all_of(struct flow_spans s, u128 max)
 
 static const char *range_text(struct choosing *k, enum family family, u128 lo, u128 hi)
 {
-	u128 inside = lo ^ hi; /* the bits that a prefix leaves open */
-	char first[ADDR_TEXT_MAX], last[ADDR_TEXT_MAX];
-	unsigned host = 0;
+	char first[ADDR_TEXT_MAX], last[ADDR_TEXT_MAX], whole[PREFIX_TEXT_MAX];
+	struct prefix prefix;
 
+	if (range_prefix((struct addr_range){ family, lo, hi }, &prefix)) {
+		prefix_format(prefix, whole);
+		return arena_str(k->arena, str_of(whole));
+	}
 	addr_format((struct addr){ family, lo }, first);
 	addr_format((struct addr){ family, hi }, last);
-	while (host < family_bits(family) && inside >> host)
-		host++;
-	if ((inside & (inside + 1)) == 0 && (lo & inside) == 0)
-		return arena_printf(k->arena, "%s/%u", first, family_bits(family) - host);
 	return arena_printf(k->arena, "%s-%s", first, last);
 }
 

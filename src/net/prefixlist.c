@@ -280,6 +280,18 @@ static unsigned whole_bits(u128 v)
 	return n;
 }
 
+bool range_prefix(struct addr_range r, struct prefix *ret)
+{
+	u128 open = r.hi - r.lo; /* of a prefix: ones alone, where its address has zeros */
+
+	if ((open & (open + 1)) != 0 || (r.lo & open) != 0)
+		return false;
+	*ret = (struct prefix){ .family = r.family,
+				.len = (uint8_t)(family_bits(r.family) - whole_bits(open)),
+				.value = r.lo };
+	return true;
+}
+
 /* From the low end, always the largest prefix that begins there and does not pass the high end. */
 int range_prefixes(struct addr_range r, int (*add)(void *data, struct prefix p), void *data)
 {

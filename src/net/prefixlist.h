@@ -48,6 +48,9 @@ u128 prefixlist_count(const struct prefixlist *l, enum family family);
 /* The minimal prefixes, in order, into a new array of *ret_n; free with mem_free(). */
 EG_CHECK int prefixlist_prefixes(const struct prefixlist *l, struct prefix **ret, size_t *ret_n);
 
+/* Is the range one prefix? `ret` is untouched when it is not. */
+bool range_prefix(struct addr_range r, struct prefix *ret);
+
 /* The minimal prefixes of one range, appended through `add`; stops at the first error of `add`. */
 EG_CHECK int range_prefixes(struct addr_range r, int (*add)(void *data, struct prefix p),
 			    void *data);

@@ -194,9 +194,40 @@ static void an_error_of_the_receiver_ends_the_walk(void **state)
 	assert_int_equal(n, 3);
 }
 
+static void a_range_may_be_one_prefix(void **state)
+{
+	static const struct {
+		struct addr_range range;
+		int len; /* -1: it is none */
+	} cases[] = {
+		{ { FAMILY_V4, 0, UINT32_MAX }, 0 },
+		{ { FAMILY_V4, 0, 0 }, 32 },
+		{ { FAMILY_V4, 0x0a000000, 0x0a0000ff }, 24 },
+		{ { FAMILY_V4, 1, 2 }, -1 },
+		{ { FAMILY_V4, 0, 2 }, -1 },
+		{ { FAMILY_V4, 0xffffffff, 0xffffffff }, 32 },
+		{ { FAMILY_V6, 0, U128_MAX }, 0 },
+		{ { FAMILY_V6, 0, U128_MAX >> 1 }, 1 },
+		{ { FAMILY_V6, 1, U128_MAX }, -1 },
+		{ { FAMILY_V6, U128_MAX, U128_MAX }, 128 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct prefix p = { .len = 77 };
+		bool is = range_prefix(cases[i].range, &p);
+
+		assert_int_equal(is, cases[i].len >= 0);
+		assert_int_equal(p.len, is ? cases[i].len : 77);
+		assert_true(!is ||
+			    (p.value == cases[i].range.lo && p.family == cases[i].range.family));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_range_may_be_one_prefix),
 		cmocka_unit_test(merging_gives_minimal_prefixes),
 		cmocka_unit_test(set_operations),
 		cmocka_unit_test(counting_up_to_everything),
