@@ -54,7 +54,7 @@ static int set_of(struct going *g, enum flow_dim dim, u128 lo, u128 hi, flow_ref
  */
 static int either_way(struct going *g, struct str why, unsigned line, flow_ref set, bool changes)
 {
-	int r = doubts_add(&g->doubts, g->m, why, line, set);
+	int r = doubts_add(&g->doubts, g->m, why, (struct place){ .line = line }, set);
 
 	if (r == 0)
 		r = union_add(&g->may[VERDICT_DROP], set);
@@ -82,7 +82,8 @@ static int judge_exits(struct going *g, const struct asa_interface *in,
 		if (r == 0)
 			r = flow_restrict(g->m, accepted, exit.may[VERDICT_DROP], &stopped);
 		if (r == 0)
-			r = doubts_add(&g->doubts, g->m, b->list, b->line, stopped);
+			r = doubts_add(&g->doubts, g->m, b->list, (struct place){ .line = b->line },
+				       stopped);
 		if (r == 0)
 			r = flow_override(g->m, o->may[VERDICT_DROP], stopped,
 					  &o->may[VERDICT_DROP]);

@@ -25,7 +25,7 @@ int asa_way_unknown(struct asa_ways *w, struct str why, unsigned line,
 		    struct firstmatch_outcome *ret)
 {
 	*ret = (struct firstmatch_outcome){ { FLOW_ALL, FLOW_ALL }, FLOW_NONE };
-	return doubts_add(w->walk.doubts, w->walk.m, why, line, FLOW_ALL);
+	return doubts_add(w->walk.doubts, w->walk.m, why, (struct place){ .line = line }, FLOW_ALL);
 }
 
 /* ---- lists ---- */

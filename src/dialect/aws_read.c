@@ -113,7 +113,7 @@ static int stage_firewall(struct aws_going *g, struct aws_outcome *ret,
 		r = flow_override(g->m, second.decide, first.decide, &second.decide);
 	if (r == 0 && policy->unknown) {
 		second.may[AWS_END_DROP] = second.may[AWS_END_ACCEPT] = FLOW_ALL;
-		r = aws_blames_add(&g->blames, g->m, policy->unknown, policy->at, FLOW_ALL);
+		r = doubts_add(&g->doubts, g->m, str_of(policy->unknown), policy->at, FLOW_ALL);
 	}
 	if (r < 0)
 		return r;
@@ -213,37 +213,30 @@ static int exempt_low_ports(struct aws_going *g)
 
 /* ---- the reading ---- */
 
-/* Of what a construct could make uncertain, what is. */
-static int tell_unknown(struct aws_going *g, const struct aws_blame *b, flow_ref open)
-{
-	struct unknown *u = &g->out->unknown[g->out->unknowns];
-	int r;
-
-	*u = (struct unknown){ .at = { .file = keep_file(g, b->at.file), .line = b->at.line },
-			       .what = keep_text(g, b->what) };
-	r = flow_restrict(g->m, b->set, open, &u->set);
-	if (r < 0 || flow_empty(u->set))
-		return r;
-	r = u->what && (u->at.file || !b->at.file) ? flow_root(g->m, &u->set) : -ENOMEM;
-	if (r == 0)
-		g->out->unknowns++;
-	return r;
-}
-
+/* Of what constructs could make uncertain, what is; the others are not told. */
 static int tell_unknowns(struct aws_going *g, const struct path_outcome *p, size_t of_answers)
 {
 	struct reading *out = g->out;
+	struct doubts *all = &g->doubts;
 	flow_ref open, open_answers = FLOW_NONE;
+	size_t n = 0;
 	int r = flow_restrict(g->m, p->accept, p->drop, &open);
 
 	if (r == 0 && out->stateless)
 		r = flow_minus(g->m, out->answers_may, out->answers_must, &open_answers);
-	out->unknown = arena_array(out->arena, g->blames.n, sizeof(*out->unknown));
-	if (!out->unknown)
-		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < g->blames.n; i++)
-		r = tell_unknown(g, &g->blames.blame[i], i < of_answers ? open : open_answers);
-	return r;
+	if (r == 0)
+		r = doubts_seal(all, g->m);
+	for (size_t i = 0; r == 0 && i < all->n; i++) {
+		struct doubt one = all->doubt[i];
+
+		r = flow_restrict(g->m, one.set, i < of_answers ? open : open_answers, &one.set);
+		if (r == 0 && !flow_empty(one.set))
+			all->doubt[n++] = one;
+	}
+	if (r < 0)
+		return r;
+	all->n = n;
+	return doubts_tell(all, NULL, out);
 }
 
 static int tell_assumptions(struct aws_going *g)
@@ -308,7 +301,7 @@ static int walk_path(struct aws_going *g, struct path_outcome *p, size_t *ret_of
 		if (r == 0)
 			r = add_stage(g, p, &o);
 	}
-	*ret_of_answers = g->blames.n;
+	*ret_of_answers = g->doubts.n;
 	if (r == 0 && g->path.policy)
 		r = firewall_answers(g, &first);
 	if (r == 0 && g->path.acl)
@@ -359,7 +352,7 @@ int aws_read(const struct aws_config *c, const struct assume *assume, struct flo
 	r = out && a ? go(&g, assume) : -ENOMEM;
 	mem_free(g.rule);
 	mem_free(g.bound);
-	mem_free(g.blames.blame);
+	doubts_release(&g.doubts);
 	if (r == 0)
 		*ret = EG_TAKE(out);
 	return r;

@@ -12,7 +12,7 @@ struct aws_going {
 	struct arena *arena; /* of the work */
 	struct reading *out;
 	struct aws_path path;
-	struct aws_blames blames;
+	struct doubts doubts;
 	/* rules for people; they move to the reading's arena at last */
 	struct config_rule *rule;
 	size_t rules, rule_cap;

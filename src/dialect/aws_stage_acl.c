@@ -66,7 +66,7 @@ static int walk_all(struct aws_going *g, struct aws_walk *w, enum aws_way way,
 int aws_stage_acl(struct aws_going *g, enum aws_way way, struct aws_outcome *ret)
 {
 	struct aws_walk w = {
-		.m = g->m, .arena = g->arena, .blames = &g->blames, .live = FLOW_ALL
+		.m = g->m, .arena = g->arena, .doubts = &g->doubts, .live = FLOW_ALL
 	};
 	int r = walk_all(g, &w, way, ret);
 

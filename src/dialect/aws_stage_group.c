@@ -198,7 +198,7 @@ static int walk_all(struct groups *s, struct aws_outcome *ret)
 int aws_stage_groups(struct aws_going *g, struct aws_outcome *ret)
 {
 	struct groups s = { .g = g,
-			    .walk = { .m = g->m, .arena = g->arena, .blames = &g->blames } };
+			    .walk = { .m = g->m, .arena = g->arena, .doubts = &g->doubts } };
 	int r = walk_all(&s, ret);
 
 	aws_walk_release(&s.walk);

@@ -390,9 +390,9 @@ static int blame_layers(struct stateful *s, const struct aws_outcome *tls,
 	if (r == 0)
 		r = flow_override(s->g->m, one, other, &one);
 	return r < 0 ? r
-		     : aws_blames_add(&s->g->blames, s->g->m,
-				      "names that are looked for in TLS alone, or in HTTP alone",
-				      s->policy->at, one);
+		     : doubts_add(&s->g->doubts, s->g->m,
+				  STR("names that are looked for in TLS alone, or in HTTP alone"),
+				  s->policy->at, one);
 }
 
 static int add_outcome(struct flow_mgr *m, const struct aws_outcome *more, struct aws_outcome *to)
@@ -455,7 +455,7 @@ int aws_stage_stateful(struct aws_going *g, flow_ref forwarded, struct aws_outco
 {
 	struct stateful s = { .g = g,
 			      .policy = g->path.policy,
-			      .walk = { .m = g->m, .arena = g->arena, .blames = &g->blames } };
+			      .walk = { .m = g->m, .arena = g->arena, .doubts = &g->doubts } };
 	int r = walk_all(&s, forwarded, ret);
 
 	aws_walk_release(&s.walk);

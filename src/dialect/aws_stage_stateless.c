@@ -185,7 +185,7 @@ int aws_stage_stateless(struct aws_going *g, struct aws_outcome *ret)
 {
 	struct stateless s = {
 		.g = g,
-		.walk = { .m = g->m, .arena = g->arena, .blames = &g->blames, .live = FLOW_ALL }
+		.walk = { .m = g->m, .arena = g->arena, .doubts = &g->doubts, .live = FLOW_ALL }
 	};
 	int r = walk_all(&s, ret);
 

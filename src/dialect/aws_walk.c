@@ -27,29 +27,6 @@ int aws_set_of(struct flow_mgr *m, enum flow_dim dim, u128 value, flow_ref *ret)
 	return flow_of_match(m, &match, 1, ret);
 }
 
-int aws_blames_add(struct aws_blames *b, struct flow_mgr *m, const char *what, struct place at,
-		   flow_ref set)
-{
-	int r;
-
-	if (flow_empty(set))
-		return 0;
-	for (size_t i = b->n; i-- > 0;)
-		if (b->blame[i].at.line == at.line && b->blame[i].at.file == at.file &&
-		    strcmp(b->blame[i].what, what) == 0)
-			return flow_override(m, b->blame[i].set, set, &b->blame[i].set);
-	if (b->n == AWS_BLAMES_MAX) {
-		struct aws_blame *last = &b->blame[b->n - 1];
-
-		last->what = "this and more that is not modelled";
-		return flow_override(m, last->set, set, &last->set);
-	}
-	r = mem_grow(&b->blame, &b->cap, b->n + 1, sizeof(*b->blame));
-	if (r == 0)
-		b->blame[b->n++] = (struct aws_blame){ what, at, set };
-	return r;
-}
-
 /* ---- runs ---- */
 
 int aws_walk_exact(struct aws_walk *w, const struct flow_match *match, enum aws_end end,
@@ -124,7 +101,7 @@ int aws_walk_loose_set(struct aws_walk *w, flow_ref set, unsigned ends, const ch
 	for (size_t end = 0; r == 0 && end < AWS_ENDS; end++)
 		if (ends & AWS_MAY(end))
 			r = union_add(&w->may[end], set);
-	return r < 0 || !what ? r : aws_blames_add(w->blames, w->m, what, at, set);
+	return r < 0 || !what ? r : doubts_add(w->doubts, w->m, str_of(what), at, set);
 }
 
 int aws_walk_loose(struct aws_walk *w, const struct flow_match *match, size_t n, unsigned ends,

@@ -9,23 +9,11 @@
 #pragma once
 
 #include "dialect/aws_model.h"
-#include "dialect/bounds.h"
+#include "dialect/doubts.h"
 
 /* What a walk may end in; FORWARD: the next engine decides. */
 enum aws_end { AWS_END_DROP, AWS_END_ACCEPT, AWS_END_FORWARD, AWS_ENDS };
 #define AWS_MAY(end) (1U << (end))
-
-/* A part of a rule that is not modelled, and the packets that it makes uncertain. */
-struct aws_blame {
-	const char *what; /* in the config's arena, or constant */
-	struct place at;
-	flow_ref set;
-};
-
-struct aws_blames {
-	struct aws_blame *blame; /* mem_free() it */
-	size_t n, cap;
-};
 
 struct aws_outcome {
 	flow_ref may[AWS_ENDS];
@@ -43,7 +31,7 @@ struct aws_run {
 struct aws_walk {
 	struct flow_mgr *m;
 	struct arena *arena; /* for matches */
-	struct aws_blames *blames;
+	struct doubts *doubts;
 	flow_ref live;
 	struct union_of may[AWS_ENDS], decide;
 	struct aws_run run;
@@ -64,9 +52,6 @@ EG_CHECK int aws_walk_loose_set(struct aws_walk *w, flow_ref set, unsigned ends,
 EG_CHECK int aws_walk_rest(struct aws_walk *w, flow_ref set, enum aws_end end, uint32_t leaf);
 /* Everything has ended. */
 EG_CHECK int aws_walk_end(struct aws_walk *w, struct aws_outcome *ret);
-
-EG_CHECK int aws_blames_add(struct aws_blames *b, struct flow_mgr *m, const char *what,
-			    struct place at, flow_ref set);
 
 /* The flows with this value in one dimension. */
 EG_CHECK int aws_set_of(struct flow_mgr *m, enum flow_dim dim, u128 value, flow_ref *ret);

@@ -9,7 +9,7 @@ enum { DOUBTS_MAX = 4096 /* told one by one */ };
 
 struct doubt {
 	struct str text;
-	unsigned line;
+	struct place at; /* file NULL: the only one */
 	flow_ref set;
 };
 
@@ -21,9 +21,13 @@ struct doubts {
 
 void doubts_release(struct doubts *b);
 
-/* Nothing when the set is empty; the same part of the same line is told once. */
-EG_CHECK int doubts_add(struct doubts *b, struct flow_mgr *m, struct str text, unsigned line,
+/* Nothing when the set is empty; the same part of the same line is told once. Texts are borrowed.
+ */
+EG_CHECK int doubts_add(struct doubts *b, struct flow_mgr *m, struct str text, struct place at,
 			flow_ref set);
 
-/* Makes them the unknowns of the reading, at lines of `file`, which is in its arena. */
+/* To be called when all are there: the last one stands for those that are not told one by one. */
+EG_CHECK int doubts_seal(struct doubts *b, struct flow_mgr *m);
+
+/* Seals them and makes them the unknowns of the reading. `file` is the only one, in its arena. */
 EG_CHECK int doubts_tell(struct doubts *b, const char *file, struct reading *r);

@@ -111,7 +111,8 @@ static int decide_lates(struct firstmatch *f, flow_ref diagram, uint32_t *leaf)
 		if (r == 0)
 			r = union_add(&f->may[late->permit ? VERDICT_ACCEPT : VERDICT_DROP], part);
 		if (r == 0)
-			r = doubts_add(f->doubts, f->m, late->text, late->line, part);
+			r = doubts_add(f->doubts, f->m, late->text,
+				       (struct place){ .line = late->line }, part);
 	}
 	f->lates = 0;
 	return r;

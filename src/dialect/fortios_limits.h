@@ -23,6 +23,6 @@ enum {
 	FOS_SPANS_MAX = 8 * 1000 * 1000,   /* ranges of all objects together */
 	FOS_PRODUCTS_MAX = 1000 * 1000,	   /* products that all policies stand for together */
 	FOS_DOUBTS_MAX = 16,		   /* doubts told of one object or group */
-	FOS_BLAMES_MAX = 4096,		   /* constructs told one by one */
+	FOS_STRANGERS_MAX = 4096,	   /* sections and entries of stoppers told one by one */
 	FOS_OBJECTS_MAX = 4096		   /* addresses or services that one rule is written with */
 };

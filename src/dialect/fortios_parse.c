@@ -124,7 +124,7 @@ static int note_stranger(struct parser *p, struct frame *f)
 	if (f->of != FOS_SECTION_UNKNOWN)
 		return 0;
 	f->of = FOS_SECTION_QUIET;
-	if (v->strangers == FOS_BLAMES_MAX) /* one makes everything unknown: these are enough */
+	if (v->strangers == FOS_STRANGERS_MAX) /* one makes everything unknown: these are enough */
 		return 0;
 	r = mem_grow(&v->stranger, &v->cap, v->strangers + 1, sizeof(*v->stranger));
 	if (r == 0)

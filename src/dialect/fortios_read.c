@@ -18,7 +18,7 @@ struct going {
 	struct fos_place place;
 	struct fos_reading reading;
 	struct fos_zones zones;
-	struct fos_blames blames;
+	struct doubts doubts;
 	struct fos_walk walk;
 	struct bounds *apart; /* by rule, if they are asked for */
 	size_t apart_cap;
@@ -43,7 +43,9 @@ static int walk_doubt(struct going *g, enum fos_role role, const char *what, str
 		return fos_walk_unknown(&g->walk, &why.doubt[0], FLOW_ALL);
 	if (r == 0)
 		r = union_add(&g->walk.may[VERDICT_DROP], FLOW_ALL);
-	return r < 0 ? r : fos_blames_add(&g->blames, g->m, &why.doubt[0], FLOW_ALL);
+	return r < 0 ? r
+		     : doubts_add(&g->doubts, g->m, str_of(why.doubt[0].what), why.doubt[0].at,
+				  FLOW_ALL);
 }
 
 static int walk_section(struct going *g, enum fos_section s)
@@ -58,7 +60,7 @@ static int walk_section(struct going *g, enum fos_section s)
 	what = arena_printf(g->config->arena, "%s", fos_section_path(s));
 	if (!what)
 		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < t->n && told < FOS_BLAMES_MAX; i++) {
+	for (size_t i = 0; r == 0 && i < t->n && told < FOS_STRANGERS_MAX; i++) {
 		const struct fos_entry *e = &t->entry[i];
 
 		if (e->gone || fos_field_is(e, "status", "disable"))
@@ -284,15 +286,15 @@ static int conclude(struct going *g)
 }
 
 /* What is uncertain, of packets that begin a conversation. */
-static int restrict_blames(struct going *g)
+static int restrict_doubts(struct going *g)
 {
 	flow_ref begin = FLOW_NONE;
 	int r = states(g, STATE_NEW, STATE_NEW, &begin);
 
 	if (r == 0)
-		r = fos_blames_seal(&g->blames, g->m);
-	for (size_t i = 0; r == 0 && i < g->blames.n; i++)
-		r = flow_restrict(g->m, g->blames.blame[i].set, begin, &g->blames.blame[i].set);
+		r = doubts_seal(&g->doubts, g->m);
+	for (size_t i = 0; r == 0 && i < g->doubts.n; i++)
+		r = flow_restrict(g->m, g->doubts.doubt[i].set, begin, &g->doubts.doubt[i].set);
 	return r;
 }
 
@@ -316,9 +318,9 @@ static int go(struct going *g)
 	if (r == 0)
 		r = tell_apart(g);
 	if (r == 0)
-		r = restrict_blames(g);
+		r = restrict_doubts(g);
 	if (r == 0)
-		r = fos_tell_unknowns(g->out, &g->blames);
+		r = doubts_tell(&g->doubts, NULL, g->out);
 	if (r == 0)
 		r = fos_tell_assumptions(g->out, &g->place, &g->reading.scope);
 	if (r == E_BUDGET) {
@@ -350,13 +352,13 @@ int fos_read(struct fos_config *c, const struct assume *assume, struct flow_mgr 
 						     .factory = &g.factory },
 					  .zones = &g.zones,
 					  .pair = g.place.pair };
-	fos_walk_init(&g.walk, m, &g.blames);
+	fos_walk_init(&g.walk, m, &g.doubts);
 	r = fos_zones_init(&g.zones, c, g.place.vdom, m);
 	if (r == 0)
 		r = go(&g);
 	fos_walk_release(&g.walk);
 	fos_zones_release(&g.zones);
-	fos_blames_release(&g.blames);
+	doubts_release(&g.doubts);
 	mem_free(g.apart);
 	if (r == 0)
 		*ret = EG_TAKE(out);

@@ -65,27 +65,6 @@ int fos_tell_end(struct reading *out, struct place at, const char *section)
 	return add(out, at, "(at its end) policy 0: deny", section, NULL);
 }
 
-int fos_tell_unknowns(struct reading *out, const struct fos_blames *b)
-{
-	out->unknown = arena_array(out->arena, b->n, sizeof(*out->unknown));
-	if (!out->unknown)
-		return -ENOMEM;
-	for (size_t i = 0; i < b->n; i++) {
-		struct unknown u = { .at = b->blame[i].doubt.at, .set = b->blame[i].set };
-		int r = keep_place(out, &u.at);
-
-		u.what = arena_strdup(out->arena, b->blame[i].doubt.what);
-		if (r < 0 || !u.what)
-			return -ENOMEM;
-		out->unknown[i] = u;
-		r = flow_root(out->m, &out->unknown[i].set);
-		if (r < 0)
-			return r;
-		out->unknowns++;
-	}
-	return 0;
-}
-
 int fos_tell_assumptions(struct reading *out, const struct fos_place *p, const struct fos_scope *s)
 {
 	const char **text = arena_array(out->arena, ASSUMPTIONS_MAX, sizeof(*text));

@@ -10,7 +10,6 @@
 EG_CHECK int fos_tell_room(struct reading *out, size_t n);
 EG_CHECK int fos_tell_policy(struct reading *out, const struct fos_policy *p, const char *section);
 EG_CHECK int fos_tell_end(struct reading *out, struct place at, const char *section);
-EG_CHECK int fos_tell_unknowns(struct reading *out, const struct fos_blames *b);
 /* `factory`: something was taken as the factory defines it. */
 EG_CHECK int fos_tell_assumptions(struct reading *out, const struct fos_place *p,
 				  const struct fos_scope *s);

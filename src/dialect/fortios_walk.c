@@ -5,42 +5,11 @@
 
 #include "base/alloc.h"
 
-/* ---- blames ---- */
+/* ---- doubts ---- */
 
-void fos_blames_release(struct fos_blames *b)
+static int blame(struct fos_walk *w, const struct fos_doubt *doubt, flow_ref set)
 {
-	mem_free(b->blame);
-	union_release(&b->more);
-}
-
-int fos_blames_seal(struct fos_blames *b, struct flow_mgr *m)
-{
-	flow_ref more = FLOW_NONE;
-	int r = union_take(&b->more, m, &more);
-
-	if (r < 0 || flow_empty(more))
-		return r;
-	b->blame[b->n - 1].doubt.what = "this and more that is not modelled";
-	return flow_override(m, b->blame[b->n - 1].set, more, &b->blame[b->n - 1].set);
-}
-
-int fos_blames_add(struct fos_blames *b, struct flow_mgr *m, const struct fos_doubt *doubt,
-		   flow_ref set)
-{
-	int r;
-
-	if (flow_empty(set))
-		return 0;
-	for (size_t i = b->n; i-- > 0;)
-		if (b->blame[i].doubt.at.line == doubt->at.line &&
-		    strcmp(b->blame[i].doubt.what, doubt->what) == 0)
-			return flow_override(m, b->blame[i].set, set, &b->blame[i].set);
-	if (b->n == FOS_BLAMES_MAX)
-		return union_add(&b->more, set);
-	r = mem_grow(&b->blame, &b->cap, b->n + 1, sizeof(*b->blame));
-	if (r == 0)
-		b->blame[b->n++] = (struct fos_blame){ *doubt, set };
-	return r;
+	return doubts_add(w->doubts, w->m, str_of(doubt->what), doubt->at, set);
 }
 
 static int blame_all(struct fos_walk *w, const struct fos_doubts *doubts, flow_ref set)
@@ -48,15 +17,15 @@ static int blame_all(struct fos_walk *w, const struct fos_doubts *doubts, flow_r
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < doubts->n; i++)
-		r = fos_blames_add(w->blames, w->m, &doubts->doubt[i], set);
+		r = blame(w, &doubts->doubt[i], set);
 	return r;
 }
 
 /* ---- runs ---- */
 
-void fos_walk_init(struct fos_walk *w, struct flow_mgr *m, struct fos_blames *blames)
+void fos_walk_init(struct fos_walk *w, struct flow_mgr *m, struct doubts *doubts)
 {
-	*w = (struct fos_walk){ .m = m, .blames = blames, .live = FLOW_ALL };
+	*w = (struct fos_walk){ .m = m, .doubts = doubts, .live = FLOW_ALL };
 }
 
 void fos_walk_release(struct fos_walk *w)
@@ -235,7 +204,7 @@ int fos_walk_unknown(struct fos_walk *w, const struct fos_doubt *doubt, flow_ref
 		r = flow_restrict(w->m, set, w->live, &set);
 	for (size_t i = 0; r == 0 && i < FOS_OUTCOMES; i++)
 		r = union_add(&w->may[i], set);
-	return r < 0 ? r : fos_blames_add(w->blames, w->m, doubt, set);
+	return r < 0 ? r : blame(w, doubt, set);
 }
 
 int fos_walk_end(struct fos_walk *w, uint32_t leaf)

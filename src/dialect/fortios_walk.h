@@ -7,30 +7,11 @@
  */
 #pragma once
 
-#include "dialect/bounds.h"
+#include "dialect/doubts.h"
 #include "dialect/fortios_policy.h"
 #include "rule/rule.h"
 
 enum { FOS_OUTCOMES = VERDICT_ACCEPT + 1 };
-
-/* A construct that is not modelled, and the packets that it makes uncertain. */
-struct fos_blame {
-	struct fos_doubt doubt;
-	flow_ref set;
-};
-
-struct fos_blames {
-	struct fos_blame *blame;
-	size_t n, cap;
-	struct union_of
-		more; /* what is left to the last of FOS_BLAMES_MAX; see fos_blames_seal() */
-};
-
-void fos_blames_release(struct fos_blames *b);
-/* To be called when all are there: the last one stands for those that found no place. */
-EG_CHECK int fos_blames_seal(struct fos_blames *b, struct flow_mgr *m);
-EG_CHECK int fos_blames_add(struct fos_blames *b, struct flow_mgr *m, const struct fos_doubt *doubt,
-			    flow_ref set);
 
 /* Policies in a row that are exact, waiting to be decided at once. */
 struct fos_step {
@@ -48,14 +29,14 @@ struct fos_run {
 
 struct fos_walk {
 	struct flow_mgr *m;
-	struct fos_blames *blames;
+	struct doubts *doubts;
 	flow_ref live;
 	struct union_of may[FOS_OUTCOMES], decide;
 	struct fos_run run;
 };
 
 /* Release it whether the walk worked or not. */
-void fos_walk_init(struct fos_walk *w, struct flow_mgr *m, struct fos_blames *blames);
+void fos_walk_init(struct fos_walk *w, struct flow_mgr *m, struct doubts *doubts);
 void fos_walk_release(struct fos_walk *w);
 
 /* What the policy holds for by itself. */

@@ -127,7 +127,7 @@ static int unknown_family(struct going *g, enum family family)
 		     : doubts_add(&g->doubts, g->m,
 				  family == FAMILY_V6 ? STR("IPv6: no list of it is named")
 						      : STR("IPv4: no list of it is named"),
-				  0, all);
+				  NOWHERE, all);
 }
 
 static int read_family(struct going *g, enum family family, const char *place)
@@ -167,7 +167,8 @@ static int read_commands(struct going *g)
 	int r = 0;
 
 	for (size_t k = 0; i && r == 0 && k < i->commands; k++)
-		r = doubts_add(&g->doubts, g->m, i->command[k].text, i->command[k].line, FLOW_ALL);
+		r = doubts_add(&g->doubts, g->m, i->command[k].text,
+			       (struct place){ .line = i->command[k].line }, FLOW_ALL);
 	if (r == 0 && i && i->commands) {
 		r = union_add(&g->may[VERDICT_DROP], FLOW_ALL);
 		if (r == 0) /* addresses may be others when the list sees them */

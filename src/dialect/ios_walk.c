@@ -264,7 +264,7 @@ static int decide_loosely(struct walk *w, const struct flow_match *match, size_t
 	return r < 0 ? r
 		     : doubts_add(w->doubts, w->m,
 				  w->unknown.n ? w->unknown : STR("TCP flags of later packets"),
-				  w->entry->line, unsure);
+				  (struct place){ .line = w->entry->line }, unsure);
 }
 
 static int walk_entry(struct walk *w)

@@ -20,7 +20,6 @@ enum {
 	SQUID_DEPTH_MAX = 64,		/* ACLs in one another */
 	SQUID_IFS_MAX = 64,		/* if in one another */
 	SQUID_NOTICES_MAX = 4096,	/* statements told one by one */
-	SQUID_BLAMES_MAX = 4096,	/* constructs told one by one */
 	SQUID_DOUBTS_MAX = 32,		/* of one ACL, told one by one */
 	SQUID_BLAMING_MAX = 100 * 1000, /* doubts of all lines, told one by one */
 	SQUID_WRITTEN_MAX = 100		/* characters of the values in one written line, about */

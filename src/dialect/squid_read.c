@@ -18,7 +18,7 @@ struct going {
 	struct diag *d;
 	struct reading *out;
 	const char *file;
-	struct squid_blames blames;
+	struct doubts doubts;
 	flow_ref tcp, drop, accept;
 	size_t apart; /* lines by themselves are asked for */
 };
@@ -72,7 +72,7 @@ static int read_access(struct going *g)
 				   .empty = VERDICT_DROP,
 				   .scope = g->tcp,
 				   .first = 1,
-				   .blames = &g->blames };
+				   .doubts = &g->doubts };
 	struct squid_outcome o = { { 0 }, FLOW_NONE };
 	int r = g->apart ? reading_apart(g->out, 0, &task.apart) : 0;
 
@@ -95,25 +95,21 @@ static int read_access(struct going *g)
 /* What another list may deny is uncertain: squid asks it at another time, of some requests. */
 static int read_other(struct going *g, const struct squid_list *list)
 {
-	struct squid_blames inner = { 0 };
+	struct doubts inner = { 0 };
 	const struct squid_task task = { .list = list,
 					 .empty = VERDICT_ACCEPT,
 					 .scope = g->accept,
 					 .first = 1,
-					 .blames = &inner };
+					 .doubts = &inner };
 	struct squid_outcome o = { { 0 }, FLOW_NONE };
 	int r = squid_walk(&g->w, &task, &o);
 
-	mem_free(inner.blame);
+	doubts_release(&inner);
 	for (size_t i = 0; r == 0 && i < list->n; i++) {
 		const struct squid_rule *rule = &list->rule[i];
-		char *what;
 
-		if (rule->allow && i + 1 < list->n)
-			continue;
-		what = arena_str(g->w.arena, rule->text);
-		r = what ? squid_blames_add(&g->blames, g->m, rule->at, what, o.may[VERDICT_DROP])
-			 : -ENOMEM;
+		if (!rule->allow || i + 1 == list->n)
+			r = doubts_add(&g->doubts, g->m, rule->text, rule->at, o.may[VERDICT_DROP]);
 	}
 	return r < 0 ? r : flow_override(g->m, g->drop, o.may[VERDICT_DROP], &g->drop);
 }
@@ -124,13 +120,9 @@ static int read_notices(struct going *g)
 	const struct squid_config *c = g->config;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < c->stops_n; i++) {
-		const char *what = arena_str(g->w.arena, c->stops[i].text);
-
-		r = what ? squid_blames_add(&g->blames, g->m, c->stops[i].at, what,
-					    c->incomplete ? g->tcp : g->accept)
-			 : -ENOMEM;
-	}
+	for (size_t i = 0; r == 0 && i < c->stops_n; i++)
+		r = doubts_add(&g->doubts, g->m, c->stops[i].text, c->stops[i].at,
+			       c->incomplete ? g->tcp : g->accept);
 	if (r == 0 && c->stops_n)
 		r = flow_override(g->m, g->drop, g->accept, &g->drop);
 	if (r == 0 && c->incomplete) {
@@ -142,30 +134,6 @@ static int read_notices(struct going *g)
 }
 
 /* ---- the reading ---- */
-
-static int tell_unknowns(struct going *g)
-{
-	struct reading *out = g->out;
-
-	out->unknown = arena_array(out->arena, g->blames.n, sizeof(*out->unknown));
-	if (!out->unknown)
-		return -ENOMEM;
-	for (size_t i = 0; i < g->blames.n; i++) {
-		const struct squid_blame *b = &g->blames.blame[i];
-		struct unknown *u = &out->unknown[i];
-		const char *file = b->at.file ? arena_strdup(out->arena, b->at.file) : g->file;
-		int r;
-
-		*u = (struct unknown){ .at = { .file = file, .line = b->at.line },
-				       .what = arena_strdup(out->arena, b->what),
-				       .set = b->set };
-		r = u->what && file ? flow_root(out->m, &u->set) : -ENOMEM;
-		if (r < 0)
-			return r;
-		out->unknowns++;
-	}
-	return 0;
-}
 
 static int tell_assumptions(struct going *g)
 {
@@ -252,7 +220,7 @@ static int go(struct going *g, const char *hook)
 	if (r == 0)
 		r = conclude(g);
 	if (r == 0)
-		r = tell_unknowns(g);
+		r = doubts_tell(&g->doubts, g->file, g->out);
 	if (r == 0)
 		r = tell_assumptions(g);
 	if (r == E_BUDGET) {
@@ -281,7 +249,7 @@ int squid_read(struct squid_config *c, const char *file, const struct assume *as
 		r = -ENOMEM;
 	if (r == 0)
 		r = go(&g, assume ? assume->hook : NULL);
-	mem_free(g.blames.blame);
+	doubts_release(&g.doubts);
 	if (r == 0)
 		*ret = EG_TAKE(out);
 	return r;

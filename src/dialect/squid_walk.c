@@ -24,30 +24,7 @@ struct line {
 	flow_ref asks;
 };
 
-/* ---- blames ---- */
-
-int squid_blames_add(struct squid_blames *b, struct flow_mgr *m, struct place at, const char *what,
-		     flow_ref set)
-{
-	int r;
-
-	if (flow_empty(set))
-		return 0;
-	for (size_t i = b->n; i-- > 0;)
-		if (b->blame[i].at.line == at.line && b->blame[i].at.file == at.file &&
-		    strcmp(b->blame[i].what, what) == 0)
-			return flow_override(m, b->blame[i].set, set, &b->blame[i].set);
-	if (b->n == SQUID_BLAMES_MAX) {
-		struct squid_blame *last = &b->blame[b->n - 1];
-
-		last->what = "this and more that is not modelled";
-		return flow_override(m, last->set, set, &last->set);
-	}
-	r = mem_grow(&b->blame, &b->cap, b->n + 1, sizeof(*b->blame));
-	if (r == 0)
-		b->blame[b->n++] = (struct squid_blame){ at, what, set };
-	return r;
-}
+/* ---- doubts ---- */
 
 /* Each ACL of the line that is not certain gets its part of `unsure`. */
 static int blame_line(struct walk *k, const struct squid_rule *rule, flow_ref unsure)
@@ -61,13 +38,13 @@ static int blame_line(struct walk *k, const struct squid_rule *rule, flow_ref un
 			flow_ref set;
 
 			if (k->blaming++ >= SQUID_BLAMING_MAX)
-				return squid_blames_add(k->task->blames, k->m, rule->at,
-							"this and more that is not certain",
-							unsure);
+				return doubts_add(k->task->doubts, k->m,
+						  STR("this and more that is not certain"),
+						  rule->at, unsure);
 			r = flow_restrict(k->m, unsure, acl->doubt[d].set, &set);
 			if (r == 0)
-				r = squid_blames_add(k->task->blames, k->m, acl->doubt[d].at,
-						     acl->doubt[d].what, set);
+				r = doubts_add(k->task->doubts, k->m, str_of(acl->doubt[d].what),
+					       acl->doubt[d].at, set);
 		}
 	}
 	return r;

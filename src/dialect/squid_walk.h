@@ -11,31 +11,20 @@
  */
 #pragma once
 
+#include "dialect/doubts.h"
 #include "dialect/squid_acl.h"
 #include "rule/rule.h"
 
 enum { SQUID_OUTCOMES = VERDICT_ACCEPT + 1 };
 
-/* A part that is not modelled, and the flows that it makes uncertain. */
-struct squid_blame {
-	struct place at;
-	const char *what;
-	flow_ref set;
-};
-
-struct squid_blames {
-	struct squid_blame *blame; /* mem_free() it */
-	size_t n, cap;
-};
-
 /* A list that is to be walked. */
 struct squid_task {
 	const struct squid_list *list;
-	enum verdict empty;	     /* without any line */
-	flow_ref scope;		     /* the flows that come to this list */
-	uint32_t first;		     /* the first line's leaf; behind them all: none of them */
-	struct squid_blames *blames; /* grows */
-	struct bounds *apart;	     /* filled for so many lines, each by itself */
+	enum verdict empty;    /* without any line */
+	flow_ref scope;	       /* the flows that come to this list */
+	uint32_t first;	       /* the first line's leaf; behind them all: none of them */
+	struct doubts *doubts; /* grows */
+	struct bounds *apart;  /* filled for so many lines, each by itself */
 	size_t aparts;
 };
 
@@ -46,7 +35,3 @@ struct squid_outcome {
 
 EG_CHECK int squid_walk(struct squid_world *w, const struct squid_task *task,
 			struct squid_outcome *ret);
-
-/* Texts are borrowed. */
-EG_CHECK int squid_blames_add(struct squid_blames *b, struct flow_mgr *m, struct place at,
-			      const char *what, flow_ref set);
