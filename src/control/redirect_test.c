@@ -178,7 +178,9 @@ static const char rig[] =
 	"unshare -n sleep 120 >/dev/null 2>&1 &\n"
 	"echo $! >$W/client\n"
 	"ip link add lan type veth peer name eth0\n"
-	"while ! ip link set eth0 netns $(cat $W/client) 2>/dev/null; do sleep 0.02; done\n"
+	/* Until it has a namespace of its own, moving a device there moves it here. */
+	"while ! ip link set eth0 netns $(cat $W/client) 2>/dev/null ||\n"
+	"      ip link show eth0 >/dev/null 2>&1; do sleep 0.02; done\n"
 	"ip link add wan type veth peer name wan1\n"
 	"ip addr add 10.1.0.1/24 dev lan; ip addr add 2001:db8:1::1/64 dev lan nodad\n"
 	"ip link set lan up; ip link set wan up; ip link set wan1 up\n"
