@@ -3,7 +3,8 @@
 #include <errno.h>
 
 #include "base/err.h"
-#include "dialect/aws_json.h"
+#include "dialect/aws_change.h"
+#include "dialect/aws_parsing.h"
 #include "dialect/aws_read.h"
 #include "dialect/aws_write.h"
 
@@ -32,6 +33,8 @@ static int aws_detect(struct str text)
 
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
 		keys[i] = signs[i].key;
+	if (aws_is_script(text) && has(text, " --cli-input-json "))
+		return SURE;
 	found = aws_text_key(text, keys, ARRAY_LEN(keys));
 	for (size_t i = 0; found && i < ARRAY_LEN(signs); i++)
 		if (strcmp(found, signs[i].key) == 0 && has(text, signs[i].also))
@@ -64,5 +67,6 @@ const struct dialect dialect_aws = {
 	.detect = aws_detect,
 	.read = aws_read_text,
 	.read_files = aws_read_files,
+	.change = aws_change,
 	.write = aws_write,
 };

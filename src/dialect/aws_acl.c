@@ -32,7 +32,7 @@ static const char *number_text(struct aws_parsing *p, unsigned number)
 	return number >= NUMBER_MAX - 1 ? "*" : aws_say(p, "%u", number);
 }
 
-static void parse_entry(struct aws_parsing *p, const json_t *entry, struct aws_acl *acl)
+void aws_parse_entry(struct aws_parsing *p, const json_t *entry, struct aws_acl *acl)
 {
 	const json_t *v4 = json_object_get(entry, "CidrBlock");
 	const json_t *v6 = json_object_get(entry, "Ipv6CidrBlock");
@@ -68,7 +68,6 @@ static int by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Sorts, and refuses a number that two entries of a family and way have. */
 static void settle(struct aws_parsing *p, struct aws_acl *acl, enum aws_way way)
 {
 	if (acl->n[way])
@@ -82,6 +81,12 @@ static void settle(struct aws_parsing *p, struct aws_acl *acl, enum aws_way way)
 			   before->at.line);
 		p->r = E_CONFLICT;
 	}
+}
+
+void aws_settle_acl(struct aws_parsing *p, struct aws_acl *acl)
+{
+	settle(p, acl, AWS_OUT);
+	settle(p, acl, AWS_IN);
 }
 
 void aws_parse_acl(struct aws_parsing *p, const json_t *acl)
@@ -104,8 +109,7 @@ void aws_parse_acl(struct aws_parsing *p, const json_t *acl)
 	json_array_foreach(list, i, one)
 	{
 		if (p->r == 0)
-			parse_entry(p, one, a);
+			aws_parse_entry(p, one, a);
 	}
-	settle(p, a, AWS_OUT);
-	settle(p, a, AWS_IN);
+	aws_settle_acl(p, a);
 }

@@ -18,6 +18,16 @@ static bool all_of(struct flow_spans s, u128 max)
 	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
 }
 
+struct flow_match aws_first_packets(const struct flow_match *match)
+{
+	static const enum flow_dim not_seen[] = { FLOW_STATE, FLOW_FRAG, FLOW_IIF, FLOW_OIF };
+	struct flow_match out = *match;
+
+	for (size_t i = 0; i < ARRAY_LEN(not_seen); i++)
+		out.dim[not_seen[i]] = SPANS_ANY;
+	return out;
+}
+
 /* ---- prefixes ---- */
 
 struct listing {
@@ -154,9 +164,12 @@ static int say_protocol(struct choosing *k, unsigned proto)
 
 static int say_protocols(struct choosing *k)
 {
+	static const struct flow_span every = { 0, UINT8_MAX };
 	struct flow_spans s = k->match->dim[FLOW_PROTO];
 	int r = 0;
 
+	if (!s.span)
+		s = (struct flow_spans){ &every, 1 };
 	if (all_of(s, UINT8_MAX) && all_of(k->match->dim[FLOW_DPORT], UINT16_MAX))
 		return say(k, "-1", false, 0, 0);
 	for (size_t i = 0; r == 0 && i < s.n; i++)

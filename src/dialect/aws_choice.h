@@ -5,17 +5,11 @@
  */
 #pragma once
 
-#include "base/arena.h"
-#include "base/attr.h"
-#include "net/prefix.h"
+#include "dialect/aws_model.h"
 #include "rule/rule.h"
 
-/* A protocol and its range, as IpProtocol, FromPort and ToPort have them. */
-struct aws_said {
-	const char *proto; /* "tcp", "-1", "47" */
-	bool ranged;
-	int from, to;
-};
+/* A match of first packets that are whole, whatever interfaces they pass. */
+struct flow_match aws_first_packets(const struct flow_match *match);
 
 struct aws_choice {
 	struct aws_said *said;

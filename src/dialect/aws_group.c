@@ -107,8 +107,8 @@ static void parse_strange(struct aws_parsing *p, const json_t *permission,
 	}
 }
 
-static void parse_permission(struct aws_parsing *p, const json_t *permission,
-			     struct aws_permissions *all)
+void aws_parse_permission(struct aws_parsing *p, const json_t *permission,
+			  struct aws_permissions *all)
 {
 	const char *proto = aws_get_string_needed(p, permission, "IpProtocol");
 	struct aws_range range = { 0 };
@@ -149,7 +149,7 @@ void aws_parse_group(struct aws_parsing *p, const json_t *group)
 		json_array_foreach(list, i, one)
 		{
 			if (p->r == 0)
-				parse_permission(p, one, &g->way[way]);
+				aws_parse_permission(p, one, &g->way[way]);
 		}
 	}
 }

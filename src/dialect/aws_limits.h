@@ -17,6 +17,7 @@ enum {
 	AWS_VALUES_MAX = 1000 * 1000, /* of all files together; a tree of them has 300 MB at most */
 	AWS_RULES_MAX = 500 * 1000,   /* that are walked, entries of prefix lists one by one */
 	AWS_PRODUCTS_MAX = 200 * 1000, /* combinations that one rule of a firewall stands for */
+	AWS_CHANGES_MAX = 4096,	       /* rules in commands that change what is described */
 	AWS_PIECES_MAX = 64,	       /* that drops may leave of one rule that is written */
 	AWS_LINES_MAX = 4096	       /* entries that one rule is written as */
 };

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,8 +23,18 @@
 
 enum aws_way { AWS_OUT, AWS_IN, AWS_WAYS };
 
+/* A protocol and its range, as IpProtocol, FromPort and ToPort have them. */
+struct aws_said {
+	const char *proto; /* "tcp", "-1", "47" */
+	bool ranged;
+	int from, to; /* ports; of ICMP, type and code, -1 for all */
+};
+
+bool aws_said_equal(const struct aws_said *a, const struct aws_said *b);
+
 /* Protocol and what stands in its header. */
 struct aws_service {
+	struct aws_said said;		/* nothing when a part of it is not modelled */
 	struct flow_spans proto, dport; /* dport: ICMP type * 256 + code too */
 	const char *text;		/* "tcp 443" */
 	bool transport;			/* asks for something in the transport header */
@@ -165,11 +176,14 @@ struct aws_policy {
 	bool drop_strict, drop_established;
 	struct aws_home home; /* of all rule groups */
 	const char *unknown;  /* what is not modelled of it: it may stop anything */
+	json_t *json;	      /* the policy as it was described */
+	const char *token;    /* that a change of it must have, or NULL */
 };
 
 struct aws_config {
 	struct arena *arena;
 	const char *file; /* the first */
+	bool templates;	  /* some of it is of templates: what AWS calls it is not known */
 	struct aws_group *group;
 	size_t groups, group_cap;
 	struct aws_acl *acl;

@@ -41,7 +41,7 @@ const char *aws_named_why(const struct rule *rule)
 int aws_named_add(struct aws_named *k, const struct rule *rule, const char **ret_why)
 {
 	size_t n = k->lines.n, sids = k->sids;
-	int r = aws_print_suricata(rule, k->arena, &k->lines, &k->sids);
+	int r = aws_print_suricata(rule, "pass", k->arena, &k->lines, &k->sids);
 
 	if (r == 0 && (k->sids > AWS_CAPACITY_MAX || k->lines.n > AWS_RULES_TEXT_MAX)) {
 		*ret_why = "more rules than a rule group may have";
@@ -205,7 +205,7 @@ static int print_addresses(const struct aws_named *k, const struct aws_passed *p
 	int r = 0;
 
 	for (; r == 0 && passed; passed = passed->next)
-		r = aws_print_passed(passed->match, k->arena, &lines, &sids);
+		r = aws_print_packets(passed->match, "pass", k->arena, &lines, &sids);
 	*ret = sids > k->sids;
 	if (r < 0 || !*ret)
 		return r;

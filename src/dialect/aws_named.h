@@ -46,10 +46,10 @@ EG_CHECK int aws_named_print(const struct aws_named *k, const struct aws_passed 
 
 /* ---- aws_named_rule.c ---- */
 
-/* The match as rules of Suricata, for each of the names. */
-EG_CHECK int aws_print_suricata(const struct rule *rule, struct arena *a, struct buf *out,
-				size_t *sids);
+/* The match as rules of Suricata, for each of the names. `verb`: "pass" or "drop". */
+EG_CHECK int aws_print_suricata(const struct rule *rule, const char *verb, struct arena *a,
+				struct buf *out, size_t *sids);
 /* The same whatever the names. */
-EG_CHECK int aws_print_passed(const struct flow_match *match, struct arena *a, struct buf *out,
-			      size_t *sids);
+EG_CHECK int aws_print_packets(const struct flow_match *match, const char *verb, struct arena *a,
+			       struct buf *out, size_t *sids);
 bool aws_names_apex(const struct flow_match *match, const struct pattern *under);

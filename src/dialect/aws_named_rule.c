@@ -26,6 +26,7 @@ struct header {
 
 struct printing {
 	struct arena *arena;
+	const char *verb; /* "pass", "drop" */
 	struct buf *out;
 	size_t *sids;
 	const struct rule *rule; /* of names */
@@ -131,7 +132,7 @@ static bool is_under_too(const struct flow_match *match, const struct pattern *a
 
 static void print_header(struct printing *p, const char *word, const struct header *h)
 {
-	buf_printf(p->out, "pass %s ", word);
+	buf_printf(p->out, "%s %s ", p->verb, word);
 	print_prefixes(h->src, h->srcs, p->out);
 	buf_adds(p->out, " any -> ");
 	print_prefixes(h->dst, h->dsts, p->out);
@@ -166,11 +167,15 @@ static void print_lines(struct printing *p, const struct header *h)
 	}
 }
 
-int aws_print_suricata(const struct rule *rule, struct arena *a, struct buf *out, size_t *sids)
+int aws_print_suricata(const struct rule *rule, const char *verb, struct arena *a, struct buf *out,
+		       size_t *sids)
 {
-	struct printing p = {
-		.arena = a, .out = out, .sids = sids, .rule = rule, .print = print_lines
-	};
+	struct printing p = { .arena = a,
+			      .verb = verb,
+			      .out = out,
+			      .sids = sids,
+			      .rule = rule,
+			      .print = print_lines };
 	int r = 0;
 
 	for (size_t v6 = 0; r == 0 && v6 < 2; v6++)
@@ -227,9 +232,12 @@ static int print_family(struct printing *p, const struct flow_match *match, bool
 	return r;
 }
 
-int aws_print_passed(const struct flow_match *match, struct arena *a, struct buf *out, size_t *sids)
+int aws_print_packets(const struct flow_match *match, const char *verb, struct arena *a,
+		      struct buf *out, size_t *sids)
 {
-	struct printing p = { .arena = a, .out = out, .sids = sids, .print = print_plain };
+	struct printing p = {
+		.arena = a, .verb = verb, .out = out, .sids = sids, .print = print_plain
+	};
 	int r = print_family(&p, match, false);
 
 	return r < 0 ? r : print_family(&p, match, true);

@@ -15,6 +15,8 @@ void aws_config_free(struct aws_config *c)
 {
 	if (!c)
 		return;
+	for (size_t i = 0; i < c->policies; i++)
+		json_decref(c->policy[i].json);
 	strmap_release(&c->list_by_id);
 	arena_free(c->arena);
 }
@@ -270,6 +272,9 @@ static void parse_document(struct aws_parsing *p)
 	if (policy)
 		aws_parse_policy(p, policy, aws_get_string(p, about, "FirewallPolicyArn"),
 				 aws_get_string(p, about, "FirewallPolicyName"));
+	if (policy && p->r == 0)
+		p->config->policy[p->config->policies - 1].token =
+			aws_get_string(p, root, "UpdateToken");
 }
 
 static int parse_file(struct aws_parsing *p, const struct config_file *file, size_t *values)
@@ -282,7 +287,13 @@ static int parse_file(struct aws_parsing *p, const struct config_file *file, siz
 		return -ENOMEM;
 	text.values = *values;
 	while (p->r == 0) {
-		int r = aws_text_next(&text, p->d, &doc);
+		int r;
+
+		if (aws_is_script(text.rest)) {
+			aws_parse_script(p, &text);
+			break;
+		}
+		r = aws_text_next(&text, p->d, &doc);
 
 		if (r <= 0) {
 			p->r = r;
@@ -343,11 +354,14 @@ int aws_parse(const struct config_file *file, size_t n, struct diag *d, struct a
 			   AWS_BYTES_MAX);
 		return E_LIMIT;
 	}
-	for (size_t i = 0; p.r == 0 && i < n; i++) {
-		p.r = parse_file(&p, &file[i], &values);
-		if (i == 0)
-			c->file = p.file;
-	}
+	c->file = arena_strdup(c->arena, file[0].file ? file[0].file : "-");
+	if (!c->file)
+		return -ENOMEM;
+	/* Commands change what all the others describe. */
+	for (size_t round = 0; round < 2; round++)
+		for (size_t i = 0; p.r == 0 && i < n; i++)
+			if (aws_is_script(file[i].text) == (round == 1))
+				p.r = parse_file(&p, &file[i], &values);
 	settle_entries(&p);
 	if (p.r == 0)
 		*ret = EG_TAKE(c);

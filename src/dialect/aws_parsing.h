@@ -69,6 +69,17 @@ void aws_parse_policy(struct aws_parsing *p, const json_t *policy, const char *a
 		      const char *name);
 void aws_parse_template(struct aws_parsing *p, const json_t *root);
 
+/* ---- commands that change what is described (aws_command.c) ---- */
+
+bool aws_is_script(struct str text);
+/* Carries out all commands of a text. */
+void aws_parse_script(struct aws_parsing *p, struct aws_text *text);
+void aws_parse_permission(struct aws_parsing *p, const json_t *permission,
+			  struct aws_permissions *all);
+void aws_parse_entry(struct aws_parsing *p, const json_t *entry, struct aws_acl *acl);
+/* Sorts, and refuses a number that two entries of one way have. */
+void aws_settle_acl(struct aws_parsing *p, struct aws_acl *acl);
+
 /* ---- shared by describe-... and templates ---- */
 
 /* One permission's far end; `service` is copied. */

@@ -20,7 +20,8 @@ struct aws_path {
 	size_t groups;
 	const struct aws_acl *acl;	 /* NULL: none */
 	const struct aws_policy *policy; /* NULL: none */
-	struct aws_members members;	 /* of the groups; not said: what their tags say */
+	/* Of the groups, or of whatever the path is; not said: what the tags of groups say. */
+	struct aws_members members;
 };
 
 /*

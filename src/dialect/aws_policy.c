@@ -121,6 +121,7 @@ void aws_parse_policy(struct aws_parsing *p, const json_t *policy, const char *a
 	ret = &c->policy[c->policies++];
 	*ret = (struct aws_policy){ .at = aws_place(p, policy), .arn = arn };
 	ret->name = name ? name : arn;
+	ret->json = json_incref((json_t *)policy);
 	ret->strict = order && strcmp(order, "STRICT_ORDER") == 0;
 	aws_get_home(p, aws_get_object(p, variables, "RuleVariables"), &ret->home);
 	parse_references(p, policy, "StatelessRuleGroupReferences", true, &ret->stateless);

@@ -7,9 +7,17 @@
 #include "base/err.h"
 #include "base/show.h"
 #include "dialect/aws_limits.h"
+#include "dialect/aws_permission.h"
 #include "dialect/aws_stage.h"
 
 enum { ASSUMPTIONS_MAX = 12, STAGES_MAX = 3, EPHEMERAL = 1024 };
+
+void aws_going_release(struct aws_going *g)
+{
+	mem_free(g->rule);
+	mem_free(g->bound);
+	doubts_release(&g->doubts);
+}
 
 /* ---- rules for people ---- */
 
@@ -97,29 +105,26 @@ static int conclude_rules(struct aws_going *g)
 
 /* ---- stages ---- */
 
-/* Both engines of a firewall. `ret_first`: what the stateless one does to packets. */
-static int stage_firewall(struct aws_going *g, struct aws_outcome *ret,
-			  struct aws_outcome *ret_first)
+/* Where no group says who passes, --at may: the others do not pass here. */
+static int stage_members(struct aws_going *g, struct aws_outcome *ret)
 {
-	const struct aws_policy *policy = g->path.policy;
-	struct aws_outcome first, second;
-	int r = aws_stage_stateless(g, &first);
+	const struct aws_service any = { .text = "all" };
+	const struct flow_match match = aws_permission_match(&any, &g->path.members, g->path.way);
+	const struct place at = { .file = g->config->file };
+	struct aws_outcome o = { .may = { [AWS_END_FORWARD] = FLOW_NONE } };
+	uint32_t leaf = 0;
+	int r = flow_of_match(g->m, &match, 1, &o.may[AWS_END_ACCEPT]);
 
 	if (r == 0)
-		r = aws_stage_stateful(g, first.may[AWS_END_FORWARD], &second);
-	for (size_t end = 0; r == 0 && end < AWS_END_FORWARD; end++)
-		r = flow_override(g->m, first.may[end], second.may[end], &second.may[end]);
-	if (r == 0) /* the rule that forwards does not decide */
-		r = flow_override(g->m, second.decide, first.decide, &second.decide);
-	if (r == 0 && policy->unknown) {
-		second.may[AWS_END_DROP] = second.may[AWS_END_ACCEPT] = FLOW_ALL;
-		r = doubts_add(&g->doubts, g->m, str_of(policy->unknown), policy->at, FLOW_ALL);
-	}
-	if (r < 0)
-		return r;
-	*ret = second;
-	*ret_first = first;
-	return 0;
+		r = flow_not(g->m, o.may[AWS_END_ACCEPT], &o.may[AWS_END_DROP]);
+	if (r == 0)
+		r = aws_tell(g, at, "(no member's address)", "members", &leaf);
+	if (r == 0)
+		r = flow_restrict(g->m, FLOW_LEAF(leaf), o.may[AWS_END_DROP], &o.decide);
+	g->members_said = true;
+	if (r == 0)
+		*ret = o;
+	return r;
 }
 
 struct path_outcome {
@@ -254,7 +259,9 @@ static int tell_assumptions(struct aws_going *g)
 		path);
 	if (!text[n++])
 		return -ENOMEM;
-	if (g->members_said)
+	if (g->members_said && !g->path.groups)
+		text[n++] = "who passes here has the addresses that --at says";
+	else if (g->members_said)
 		text[n++] = "the interfaces with these groups have the addresses that --at or "
 			    "their tags egret:members say: others do not pass here";
 	else if (g->path.groups)
@@ -297,7 +304,12 @@ static int walk_path(struct aws_going *g, struct path_outcome *p, size_t *ret_of
 			r = add_stage(g, p, &o);
 	}
 	if (r == 0 && g->path.policy) {
-		r = stage_firewall(g, &o, &first);
+		r = aws_stage_firewall(g, &o, &first);
+		if (r == 0)
+			r = add_stage(g, p, &o);
+	}
+	if (r == 0 && g->path.members.said && !g->path.groups) {
+		r = stage_members(g, &o);
 		if (r == 0)
 			r = add_stage(g, p, &o);
 	}
@@ -350,9 +362,7 @@ int aws_read(const struct aws_config *c, const struct assume *assume, struct flo
 
 	g.apart = assume ? assume->apart : 0;
 	r = out && a ? go(&g, assume) : -ENOMEM;
-	mem_free(g.rule);
-	mem_free(g.bound);
-	doubts_release(&g.doubts);
+	aws_going_release(&g);
 	if (r == 0)
 		*ret = EG_TAKE(out);
 	return r;

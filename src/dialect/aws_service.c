@@ -9,6 +9,11 @@
 
 enum { CODES = 256 };
 
+bool aws_said_equal(const struct aws_said *a, const struct aws_said *b)
+{
+	return strcmp(a->proto, b->proto) == 0 && a->from == b->from && a->to == b->to;
+}
+
 static void constrain(struct aws_parsing *p, int64_t lo, int64_t hi, struct aws_service *ret)
 {
 	aws_keep(p, spans_one((u128)lo, (u128)hi, p->arena, &ret->dport));
@@ -36,6 +41,7 @@ static void ports(struct aws_parsing *p, const char *name, struct aws_range r,
 	}
 	if (r.from > 0 || r.to < UINT16_MAX)
 		constrain(p, r.from, r.to, ret);
+	ret->said = (struct aws_said){ name, true, (int)r.from, (int)r.to };
 	ret->text = r.from == r.to ? aws_say(p, "%s %d", name, (int)r.from)
 				   : aws_say(p, "%s %d-%d", name, (int)r.from, (int)r.to);
 }
@@ -46,11 +52,17 @@ static void messages(struct aws_parsing *p, const char *name, struct aws_range r
 	bool none = !r.has_from && !r.has_to && strcmp(name, "icmpv6") == 0;
 
 	if (none || (r.has_from && r.from == -1 && (!r.has_to || r.to == -1))) {
+		ret->said = (struct aws_said){ name, r.has_from, -1, -1 };
 		ret->text = name;
-	} else if (!r.has_from || !r.has_to || r.from < 0 || r.from >= CODES || r.to < -1 ||
-		   r.to >= CODES) {
+		return;
+	}
+	if (!r.has_from || !r.has_to || r.from < 0 || r.from >= CODES || r.to < -1 ||
+	    r.to >= CODES) {
 		vague(p, name, r, ret);
-	} else if (r.to == -1) {
+		return;
+	}
+	ret->said = (struct aws_said){ name, true, (int)r.from, (int)r.to };
+	if (r.to == -1) {
 		constrain(p, r.from * CODES, r.from * CODES + CODES - 1, ret);
 		ret->text = aws_say(p, "%s type %d", name, (int)r.from);
 	} else {
@@ -64,7 +76,7 @@ void aws_service(struct aws_parsing *p, const json_t *at, const char *proto, str
 {
 	uint8_t number;
 
-	*ret = (struct aws_service){ .text = "all" };
+	*ret = (struct aws_service){ .said = { .proto = "-1" }, .text = "all" };
 	if (p->r < 0 || !proto)
 		return;
 	if (strcmp(proto, "-1") == 0 || strcmp(proto, "all") == 0)
@@ -75,10 +87,12 @@ void aws_service(struct aws_parsing *p, const json_t *at, const char *proto, str
 		return;
 	}
 	aws_keep(p, spans_one(number, number, p->arena, &ret->proto));
-	if (number == PROTO_TCP || number == PROTO_UDP)
+	if (number == PROTO_TCP || number == PROTO_UDP) {
 		ports(p, proto_name(number), range, ret);
-	else if (number == PROTO_ICMP || number == PROTO_ICMPV6)
+	} else if (number == PROTO_ICMP || number == PROTO_ICMPV6) {
 		messages(p, proto_name(number), range, ret);
-	else
+	} else {
+		ret->said.proto = aws_say(p, "%u", number);
 		ret->text = aws_say(p, "protocol %u", number);
+	}
 }

@@ -23,6 +23,8 @@ struct aws_going {
 	bool members_said, some_home, sees_names, fragments, flags, handshake;
 };
 
+void aws_going_release(struct aws_going *g);
+
 /* A rule for people; its number among the leaves. Texts are made harmless and copied. */
 EG_CHECK int aws_tell(struct aws_going *g, struct place at, const char *text, const char *where,
 		      uint32_t *ret);
@@ -38,3 +40,8 @@ EG_CHECK int aws_stage_acl(struct aws_going *g, enum aws_way way, struct aws_out
 EG_CHECK int aws_stage_stateless(struct aws_going *g, struct aws_outcome *ret);
 /* What becomes of those in `forwarded`. */
 EG_CHECK int aws_stage_stateful(struct aws_going *g, flow_ref forwarded, struct aws_outcome *ret);
+/* The same before any name is seen. */
+EG_CHECK int aws_stage_packets(struct aws_going *g, flow_ref forwarded, struct aws_outcome *ret);
+/* Both. `ret_first`: what the stateless engine does. */
+EG_CHECK int aws_stage_firewall(struct aws_going *g, struct aws_outcome *ret,
+				struct aws_outcome *ret_first);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/show.h"
+#include "dialect/aws_permission.h"
 #include "dialect/aws_stage.h"
 
 struct groups {
@@ -17,50 +18,19 @@ struct groups {
 	struct aws_members members;
 };
 
-/* The near end is the interface's, the far end the rule's. */
-static int base_match(struct groups *s, struct flow_match *ret)
-{
-	bool out = s->g->path.way == AWS_OUT;
-
-	*ret = FLOW_MATCH_ANY;
-	ret->dim[FLOW_PROTO] = s->permission->service.proto;
-	ret->dim[FLOW_DPORT] = s->permission->service.dport;
-	if (s->members.said) {
-		ret->dim[out ? FLOW_SRC4 : FLOW_DST4] = s->members.v4;
-		ret->dim[out ? FLOW_SRC6 : FLOW_DST6] = s->members.v6;
-	}
-	return 0;
-}
-
-/* Nothing leaves an interface for these: people say "nothing" so, since AWS opens a group that is
- * made without any rule. */
-static bool is_loopback(struct prefix prefix)
-{
-	static const struct prefix v4 = { FAMILY_V4, 8, (u128)127 << 24 };
-	static const struct prefix v6 = { FAMILY_V6, 128, 1 };
-
-	return prefix_covers(prefix.family == FAMILY_V6 ? v6 : v4, prefix);
-}
-
 static int walk_prefix(struct groups *s, struct prefix prefix, struct place at, const char *text)
 {
 	const struct aws_service *service = &s->permission->service;
-	bool out = s->g->path.way == AWS_OUT, v6 = prefix.family == FAMILY_V6;
-	struct addr_range range = prefix_range(prefix);
-	struct flow_match match;
+	enum aws_way way = s->g->path.way;
+	struct flow_match match = aws_permission_match(service, &s->members, way);
 	uint32_t leaf = 0;
-	int r = base_match(s, &match);
+	int r = aws_match_far(&match, prefix, way, s->g->arena);
 
-	if (r == 0)
-		r = match_one(&match, FLOW_FAMILY, v6, v6, s->g->arena);
-	if (r == 0)
-		r = match_one(&match, (enum flow_dim)((out ? FLOW_DST4 : FLOW_SRC4) + v6), range.lo,
-			      range.hi, s->g->arena);
 	if (r == 0)
 		r = aws_check_rules(s->g, at);
 	if (r == 0)
 		r = aws_tell(s->g, at, text, s->where, &leaf);
-	if (r < 0 || (out && is_loopback(prefix)))
+	if (r < 0 || (way == AWS_OUT && aws_is_loopback(prefix)))
 		return r;
 	r = aws_set_apart(s->g, leaf, &match, !service->unknown);
 	if (r < 0)
@@ -73,12 +43,12 @@ static int walk_prefix(struct groups *s, struct prefix prefix, struct place at, 
 static int walk_unknown(struct groups *s, const char *what, const char *name)
 {
 	const char *text = arena_printf(s->g->arena, "%s%s", what, name);
-	struct flow_match match;
-	int r = text ? base_match(s, &match) : -ENOMEM;
+	const struct flow_match match =
+		aws_permission_match(&s->permission->service, &s->members, s->g->path.way);
 
-	return r < 0 ? r
-		     : aws_walk_loose(&s->walk, &match, 1, AWS_MAY(AWS_END_ACCEPT), text,
-				      s->permission->at);
+	return text ? aws_walk_loose(&s->walk, &match, 1, AWS_MAY(AWS_END_ACCEPT), text,
+				     s->permission->at)
+		    : -ENOMEM;
 }
 
 static const char *prefix_text(struct groups *s, struct prefix prefix, const char *through)
@@ -135,12 +105,8 @@ static int walk_permission(struct groups *s)
 static int walk_group(struct groups *s, const struct aws_group *group)
 {
 	const struct aws_permissions *all = &group->way[s->g->path.way];
-	int r = 0;
+	int r = aws_members_of(&s->g->path, group, s->g->arena, s->g->d, &s->members);
 
-	s->members = s->g->path.members;
-	if (!s->members.said && group->members)
-		r = aws_members_parse(str_of(group->members), group->at, s->g->arena, s->g->d,
-				      &s->members);
 	s->g->members_said = s->g->members_said || s->members.said;
 	s->where = arena_printf(s->g->arena, "security group %s", group->name);
 	if (!s->where)

@@ -451,13 +451,24 @@ static int walk_all(struct stateful *s, flow_ref forwarded, struct aws_outcome *
 	return r;
 }
 
-int aws_stage_stateful(struct aws_going *g, flow_ref forwarded, struct aws_outcome *ret)
+static int walk(struct aws_going *g, flow_ref forwarded, struct aws_outcome *ret,
+		int (*how)(struct stateful *s, flow_ref forwarded, struct aws_outcome *ret))
 {
 	struct stateful s = { .g = g,
 			      .policy = g->path.policy,
 			      .walk = { .m = g->m, .arena = g->arena, .doubts = &g->doubts } };
-	int r = walk_all(&s, forwarded, ret);
+	int r = how(&s, forwarded, ret);
 
 	aws_walk_release(&s.walk);
 	return r;
+}
+
+int aws_stage_stateful(struct aws_going *g, flow_ref forwarded, struct aws_outcome *ret)
+{
+	return walk(g, forwarded, ret, walk_all);
+}
+
+int aws_stage_packets(struct aws_going *g, flow_ref forwarded, struct aws_outcome *ret)
+{
+	return walk(g, forwarded, ret, walk_first);
 }

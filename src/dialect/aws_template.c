@@ -207,6 +207,7 @@ void aws_parse_template(struct aws_parsing *p, const json_t *root)
 	if (json_object_get(root, "Transform"))
 		aws_refuse(p, json_object_get(root, "Transform"), E_UNSUPPORTED, deploy,
 			   "Transform: it makes another template of this one");
+	p->config->templates = true;
 	json_object_foreach(resources, name, one)
 	{
 		if (p->r == 0)

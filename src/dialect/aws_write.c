@@ -4,6 +4,8 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/aws_about.h"
+#include "dialect/aws_choice.h"
 #include "dialect/aws_named.h"
 #include "dialect/aws_series.h"
 #include "dialect/outside.h"
@@ -42,17 +44,6 @@ static int why_not(void *data, const struct rule *rule, const char **ret)
 
 /* ---- what drops before it leave of a rule ---- */
 
-/* A match of first packets that are whole, whatever interfaces they pass. */
-static struct flow_match bare(const struct flow_match *match)
-{
-	static const enum flow_dim not_seen[] = { FLOW_STATE, FLOW_FRAG, FLOW_IIF, FLOW_OIF };
-	struct flow_match out = *match;
-
-	for (size_t i = 0; i < ARRAY_LEN(not_seen); i++)
-		out.dim[not_seen[i]] = (struct flow_spans){ 0 };
-	return out;
-}
-
 /* The rule itself where no drop meets it, else as few products of what is left. */
 static int cut(struct writing *w, const struct flow_match *match, struct flow_boxes *ret,
 	       const char **ret_why)
@@ -83,39 +74,10 @@ static int cut(struct writing *w, const struct flow_match *match, struct flow_bo
 
 /* ---- rules ---- */
 
-/* What AWS takes in a description. */
-static bool plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr(" ._-:/()#,@[]+=;{}!$*", c));
-}
-
-static const char *plain_text(struct arena *a, struct str text)
-{
-	char *copy = arena_str(a, (struct str){ text.p, text.n < AWS_DESCRIPTION_MAX
-								? text.n
-								: AWS_DESCRIPTION_MAX });
-
-	for (char *c = copy; c && *c; c++)
-		if (!plain(*c))
-			*c = '_';
-	return copy;
-}
-
-static const char *describe(struct writing *w, const struct rule *rule)
-{
-	EG_AUTO(buf_release) struct buf text = BUF_INIT;
-
-	if (!rule->origin.vendor && !rule->origin.requirement)
-		return "";
-	origin_print(&rule->origin, &text);
-	return text.r < 0 ? NULL : plain_text(w->arena, buf_str(&text));
-}
-
 static int use_of(struct writing *w, const struct rule *rule, struct aws_use *ret)
 {
-	ret->about = describe(w, rule);
-	ret->zone = rule->zone ? plain_text(w->arena, str_of(rule->zone)) : NULL;
+	ret->about = aws_about(rule, w->arena);
+	ret->zone = rule->zone ? aws_plain_text(w->arena, str_of(rule->zone)) : NULL;
 	return ret->about && (ret->zone || !rule->zone) ? 0 : -ENOMEM;
 }
 
@@ -154,7 +116,7 @@ static int lose(struct writing *w, const struct rule *rule, const char *why)
 
 static int write_accept(struct writing *w, const struct rule *rule)
 {
-	struct flow_match match = bare(&rule->match);
+	struct flow_match match = aws_first_packets(&rule->match);
 	struct flow_boxes boxes = { 0 };
 	const char *why = NULL;
 	int r = cut(w, &match, &boxes, &why);
@@ -167,7 +129,7 @@ static int write_accept(struct writing *w, const struct rule *rule)
 /* A rule on names waits for the others, if nothing before it stops some of it. */
 static int keep_named(struct writing *w, const struct rule *rule)
 {
-	struct flow_match match = bare(&rule->match);
+	struct flow_match match = aws_first_packets(&rule->match);
 	bool stopped = false;
 	int r = say_meets(w->m, &match, w->stopped, &stopped);
 
@@ -184,7 +146,7 @@ static int write_rules(struct writing *w)
 
 	for (size_t i = 0; r == 0 && i < w->rules->n; i++) {
 		const struct rule *rule = &w->rules->rule[i];
-		struct flow_match match = bare(&rule->match);
+		struct flow_match match = aws_first_packets(&rule->match);
 
 		if (w->why[i])
 			continue;
@@ -210,7 +172,7 @@ static int write_rules(struct writing *w)
 static int write_named(struct writing *w, const struct rule *rule, const char **ret_why)
 {
 	struct aws_use use = { .named = true };
-	struct flow_match match = bare(&rule->match);
+	struct flow_match match = aws_first_packets(&rule->match);
 	int r = use_of(w, rule, &use);
 
 	match.name = NULL;
@@ -252,7 +214,7 @@ static int write_losses(const struct losses *lost, size_t first, struct buf *out
 		origin_print(&lost->loss[i].rule->origin, &line);
 		buf_printf(&line, ": %s", lost->loss[i].why);
 		for (size_t k = 0; k < line.n; k++)
-			if (!plain(line.data[k]))
+			if (!aws_is_plain(line.data[k]))
 				line.data[k] = '_';
 		/* Zones share a row: it is told once. */
 		if (!str_eq(buf_str(&line), buf_str(&last))) {

@@ -129,6 +129,27 @@ static int asked_by(const struct plan *plan, const struct reading *config, flow_
 	return 0;
 }
 
+/* Names that a box leaves out may be in it if they pass already, or will: it needs none then. */
+static int forget_names(const struct reading *config, flow_ref missing, struct flow_match *match)
+{
+	struct flow_match wide = *match;
+	flow_ref more = FLOW_NONE;
+	int r;
+
+	if (!match->excepts)
+		return 0;
+	wide.except = NULL;
+	wide.excepts = 0;
+	r = flow_of_match(config->m, &wide, 1, &more);
+	if (r == 0)
+		r = flow_minus(config->m, more, missing, &more);
+	if (r == 0)
+		r = flow_minus(config->m, more, config->must_accept, &more);
+	if (r == 0 && flow_empty(more))
+		*match = wide;
+	return r;
+}
+
 /* What is missing, each box under the policy's rule that asks for it. */
 static int add_accepts(const struct plan *plan, const struct reading *config, flow_ref missing,
 		       struct rulelist *ret)
@@ -139,9 +160,14 @@ static int add_accepts(const struct plan *plan, const struct reading *config, fl
 
 	if (r == 0)
 		r = boxes_of(asked, config->m, ret->arena, &boxes);
-	for (size_t i = 0; r == 0 && i < boxes.n; i++)
-		r = add_rule(&boxes.box[i].match, VERDICT_ACCEPT,
-			     plan->rules.rule[boxes.box[i].leaf - 1].origin, ret);
+	for (size_t i = 0; r == 0 && i < boxes.n; i++) {
+		struct flow_match *match = &boxes.box[i].match;
+
+		r = forget_names(config, missing, match);
+		if (r == 0)
+			r = add_rule(match, VERDICT_ACCEPT,
+				     plan->rules.rule[boxes.box[i].leaf - 1].origin, ret);
+	}
 	return r;
 }
 

@@ -51,10 +51,16 @@ folder = sys.argv[1]
 path = os.path.join(folder, "security-groups.json")
 groups = json.load(open(path))
 groups["SecurityGroups"] = [g for g in groups["SecurityGroups"] if g["GroupName"].startswith("Group")]
+# The port of the shorter list of addresses: the groups have no room for what the longer one holds.
+sizes = {name[:-5]: len(json.load(open(os.path.join(folder, name)))["Entries"])
+         for name in os.listdir(folder) if name.startswith("pl-")}
 for group in groups["SecurityGroups"]:
-    for one in group["IpPermissionsEgress"]:
-        if one["IpProtocol"] == "tcp" and one["FromPort"] == 8801:
-            one["FromPort"] = 8802
+    for one in list(group["IpPermissionsEgress"]):
+        if one["IpProtocol"] != "tcp" or one["FromPort"] != 8801:
+            continue
+        short = [ref for ref in one["PrefixListIds"] if sizes[ref["PrefixListId"]] < 10]
+        one["PrefixListIds"] = [ref for ref in one["PrefixListIds"] if ref not in short]
+        group["IpPermissionsEgress"].append({**one, "FromPort": 8802, "PrefixListIds": short})
 groups["SecurityGroups"][0]["IpPermissionsEgress"][0]["IpRanges"].append({"CidrIp": "192.0.2.0/24"})
 json.dump(groups, open(path, "w"), indent=4)
 for name in os.listdir(folder):
@@ -97,6 +103,121 @@ check "exactly these three, each with its line" \
 	python3 "$work/judge.py" "$work/proof.json" "$last" "$extra"
 expect "diff shows what is gone and what came" 1 "192.0.2.0/24:443" \
 	diff "$work/zoom-meetings-only" "$folder"
+
+# ---- a change mends these and nothing else: read on top, and carried out as AWS does ----
+mkdir "$work/bin"
+ln -s "$PWD/tests/cli/awsapply.py" "$work/bin/aws"
+# Carries a change out on a copy of a folder.
+apply() {
+	rm -rf "$work/applied"
+	cp -r "$2" "$work/applied"
+	AWS_FOLDER=$work/applied PATH=$work/bin:$PATH sh "$1"
+}
+cat >"$work/same.py" <<'END'
+import json
+import sys
+
+proof, diff = json.load(open(sys.argv[1])), json.load(open(sys.argv[2]))
+
+
+def flows(part):
+    """Who sees no names closes a hole for all of them."""
+    assert part["all"] and part["boxes"], part
+    return sorted(box["text"].split(" name ")[0] for box in part["boxes"])
+
+
+assert flows(proof["missing"]) == flows(diff["added"]), (proof["missing"], diff["added"])
+assert flows(proof["excess"]) == flows(diff["removed"]), (proof["excess"], diff["removed"])
+assert diff["unsure"]["flows"] == "0"
+END
+# What is mended, how: NAME POLICY FOLDER [--at WHERE]
+mends() {
+	mended=$1 policy=$2 from=$3
+	shift 3
+	expect "$mended: a change" 1 "proven to mend this and nothing else" \
+		prove --policy "$policy" "$@" --fix "$work/change.sh" "$from"
+	expect "$mended: read on top of what is described" 0 "^yes: " \
+		prove --policy "$policy" "$@" "$from" "$work/change.sh"
+	check "$mended: AWS would take all of its commands" apply "$work/change.sh" "$from"
+	expect "$mended: described again, it is right" 0 "^yes: " \
+		prove --policy "$policy" "$@" "$work/applied"
+	"$program" prove --json --policy "$policy" "$@" "$from" >"$work/proof.json" 2>/dev/null
+	"$program" diff --json "$@" "$from" "$work/applied" >"$work/diff.json" 2>/dev/null
+	check "$mended: what was wrong, no more and no less" \
+		python3 "$work/same.py" "$work/proof.json" "$work/diff.json"
+}
+mends groups "$zoom" "$folder"
+check "AWS would not take it twice" sh -c "! AWS_FOLDER='$work/applied' PATH='$work/bin:$PATH' sh '$work/change.sh'"
+expect "nor does egret read it twice" 3 "such a rule is there already" \
+	prove --policy "$zoom" "$work/applied" "$work/change.sh"
+
+# Names that the firewall sees: all three faults in its rules.
+cat >"$work/named.yaml" <<'END'
+title: Meetings and revocation lists
+outside: wan
+zones:
+  staff: {addresses: [192.168.1.0/24, "fd12:3456:789a::/64"], interface: lan, roles: [client, browser]}
+allow:
+  - {services: [zoom/meetings, zoom/certificates], from: staff}
+apex: included
+END
+"$program" build --to aws --accept-loss --policy "$work/named.yaml" -o "$work/named.json" 2>/dev/null
+python3 tests/cli/awsdescribe.py "$work/named.json" "$work/named"
+cat >"$work/breakwall.py" <<'END'
+import json
+import sys
+
+path = sys.argv[1] + "/EgretAddresses.json"
+group = json.load(open(path))
+source = group["RuleGroup"]["RulesSource"]
+lines = source["RulesString"].split("\n")
+lines = [one.replace("170.114.0.0/16,", "") if "tcp" in one else one for one in lines]
+lines = [one.replace("[443,8801:8802]", "[443,8802]") for one in lines]
+lines.insert(0, "pass tcp 192.168.1.0/24 any -> 192.0.2.0/24 443 (sid:9999;)")
+source["RulesString"] = "\n".join(lines)
+json.dump(group, open(path, "w"), indent=4)
+path = sys.argv[1] + "/security-groups.json"
+groups = json.load(open(path))
+for group in groups["SecurityGroups"]:
+    if group["GroupName"].startswith("Names"):
+        group["IpPermissionsEgress"].append({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
+                                             "IpRanges": [{"CidrIp": "192.0.2.0/24"}]})
+json.dump(groups, open(path, "w"), indent=4)
+END
+check "three faults are made in a firewall" python3 "$work/breakwall.py" "$work/named"
+mends firewall "$work/named.yaml" "$work/named"
+
+# A network ACL, with what comes back.
+cat >"$work/meet.yaml" <<'END'
+title: Meet
+outside: wan
+zones:
+  staff: {addresses: [192.168.1.0/24, "fd12:3456:789a::/64"], interface: lan, roles: [client, browser]}
+allow:
+  - {services: [google-meet/media], from: staff}
+END
+mkdir "$work/acl"
+cat >"$work/acl/acl.json" <<'END'
+{"NetworkAcls": [{"NetworkAclId": "acl-0c1", "Entries": [
+ {"CidrBlock": "0.0.0.0/0", "Egress": true, "Protocol": "17", "PortRange": {"From": 3470, "To": 3480}, "RuleAction": "allow", "RuleNumber": 100},
+ {"CidrBlock": "192.0.2.0/24", "Egress": true, "Protocol": "47", "RuleAction": "allow", "RuleNumber": 110},
+ {"CidrBlock": "0.0.0.0/0", "Egress": true, "Protocol": "-1", "RuleAction": "deny", "RuleNumber": 32767},
+ {"CidrBlock": "0.0.0.0/0", "Egress": false, "Protocol": "6", "PortRange": {"From": 1024, "To": 65535}, "RuleAction": "allow", "RuleNumber": 100},
+ {"CidrBlock": "0.0.0.0/0", "Egress": false, "Protocol": "-1", "RuleAction": "deny", "RuleNumber": 32767}]}]}
+END
+mends "network ACL" "$work/meet.yaml" "$work/acl" --at "acl-0c1 members 192.168.1.0/24 fd12:3456:789a::/64"
+expect "of answers: what an ACL does not see" 1 "does not see which port answers come from" \
+	prove --policy "$work/meet.yaml" --fix "$work/change.sh" \
+	--at "acl-0c1 members 192.168.1.0/24 fd12:3456:789a::/64" "$work/acl"
+expect "without members: who sends, it does not see" 1 "say with --at 'members PREFIX...' who is there" \
+	prove --policy "$work/meet.yaml" --fix "$work/change.sh" --at "acl-0c1" "$work/acl"
+
+echo kept >"$work/kept"
+sed 's#"CidrIp": "192.168.1.0/24"#"CidrIp": "10.0.0.0/8"#; s/170.114.0.0/170.114.128.0/' \
+	"$work/zoom-meetings-only.json" >"$work/template.json"
+expect "of a template: none" 3 "of a template no change is written" \
+	prove --policy "$zoom" --fix "$work/kept" "$work/template.json"
+check "and nothing is written" grep -qx kept "$work/kept"
 
 cp -r "$folder" "$work/twice"
 sed -i 's#"CidrIp": "192.0.2.0/24"#"CidrIp": "192.0.2.0/24" }, { "CidrIp": "192.0.2.0/25"#' "$work/twice/security-groups.json"

@@ -16,6 +16,17 @@ def write(name, value):
         out.write("\n")
 
 
+def identify(n, one):
+    """The id or ARN that AWS gives to the n-th resource."""
+    about = one["Properties"]
+    kind = one["Type"].split("::")[-1]
+    if kind in ("PrefixList", "SecurityGroup"):
+        return ("pl-%017x" if kind == "PrefixList" else "sg-%017x") % n
+    name = ("stateful-rulegroup/" + about["RuleGroupName"] if kind == "RuleGroup"
+            else "firewall-policy/" + about["FirewallPolicyName"])
+    return "arn:aws:network-firewall:eu-west-1:111122223333:" + name
+
+
 def permissions(rules, ids):
     """Rules of one protocol and range are one permission with several far ends."""
     found = {}
@@ -41,9 +52,7 @@ def main():
     os.makedirs(sys.argv[2], exist_ok=True)
     ids, groups, lists = {}, [], []
     for n, (name, one) in enumerate(resources.items()):
-        kind = one["Type"].split("::")[-1]
-        ids[name] = {"PrefixList": "pl-%017x", "SecurityGroup": "sg-%017x"}.get(
-            kind, "arn:aws:network-firewall:eu-west-1:111122223333:" + kind.lower() + "/%d") % n
+        ids[name] = identify(n, one)
     for name, one in resources.items():
         about = one["Properties"]
         if one["Type"] == "AWS::EC2::PrefixList":
