@@ -376,8 +376,8 @@ static int find_explicit(struct firing *f, flow_ref decide)
 static int look(struct firing *f)
 {
 	struct flow_mgr *m = f->g->m;
-	struct aws_outcome o, first = { 0 }, packets;
-	struct bounds stateless;
+	struct aws_outcome o, first, packets;
+	struct bounds stateless = BOUNDS_NONE;
 	int r = aws_stage_firewall(&f->g->going, &o, &first);
 
 	if (r == 0)
