@@ -183,20 +183,9 @@ static const struct {
 static void each_construct_means_what_it_says(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const struct config_rule *rule;
-		struct readbench b;
-		struct flow f;
-
-		readbench_must(&b, &dialect_asa, cases[i].text, "A");
-		f = readbench_flow(&b, cases[i].flow);
-		rule = reading_decides(b.r, &f);
-		if (readbench_says(&b, &f) != cases[i].said ||
-		    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
-			fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow,
-				 (int)readbench_says(&b, &f), rule ? rule->at.line : 0);
-		readbench_end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		readbench_flow_fares(&dialect_asa, cases[i].text, "A", cases[i].flow, cases[i].said,
+				     cases[i].line);
 }
 
 /* ---- what is not modelled has its name and line ---- */
@@ -236,18 +225,9 @@ static const struct {
 static void what_is_not_modelled_is_named(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++) {
-		bool found = false;
-		struct readbench b;
-
-		readbench_must(&b, &dialect_asa, unknowns[i].text, NULL);
-		for (size_t k = 0; k < b.r->unknowns; k++)
-			found = found || (strcmp(b.r->unknown[k].what, unknowns[i].what) == 0 &&
-					  b.r->unknown[k].at.line == unknowns[i].line);
-		if (!found)
-			fail_msg("%s: not named", unknowns[i].text);
-		readbench_end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++)
+		readbench_names_unknown(&dialect_asa, unknowns[i].text, unknowns[i].what,
+					unknowns[i].line);
 }
 
 static void harmless_lines_change_nothing(void **state)

@@ -5,34 +5,8 @@
 #include <errno.h>
 
 #include "base/err.h"
-#include "dialect/dialect.h"
 #include "support/oom.h"
-
-enum said { NO, YES, PERHAPS };
-
-struct bench {
-	struct flow_mgr *m;
-	struct diag *d;
-	struct reading *r;
-};
-
-static int read_at(struct bench *b, struct str text, const char *at)
-{
-	const struct assume assume = { .hook = at };
-
-	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	b->d = diag_new();
-	b->r = NULL;
-	assert_true(b->m && b->d);
-	return dialect_aws.read(text, "test.json", &assume, b->m, b->d, &b->r);
-}
-
-static void end(struct bench *b)
-{
-	reading_free(b->r);
-	diag_free(b->d);
-	flow_mgr_free(b->m);
-}
+#include "support/readbench.h"
 
 #define POLICY(rest)                                                                               \
 	"{\"FirewallPolicyResponse\": {\"FirewallPolicyArn\": \"arn:p\", \"FirewallPolicyName\": " \
@@ -270,46 +244,12 @@ static const struct {
 	{ POLICY(FORWARD), NULL, TO, YES, 1 },
 };
 
-static enum said answer(const struct reading *r, const struct flow *f)
-{
-	if (flow_leaf_at(r->m, r->must_accept, f))
-		return YES;
-	return flow_leaf_at(r->m, r->may[VERDICT_ACCEPT], f) ? PERHAPS : NO;
-}
-
-static void check_case(size_t i, struct bench *b)
-{
-	const struct config_rule *rule;
-	struct flow f;
-
-	assert_int_equal(flow_parse(str_of(cases[i].flow), NULL, NULL, b->d, &f), 0);
-	rule = reading_decides(b->r, &f);
-	if (answer(b->r, &f) != cases[i].said ||
-	    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
-		fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow, (int)answer(b->r, &f),
-			 rule ? rule->at.line : 0);
-}
-
-static void read_case(size_t i, struct bench *b)
-{
-	struct buf messages = BUF_INIT;
-
-	if (read_at(b, str_of(cases[i].text), cases[i].at) == 0)
-		return;
-	diag_format(b->d, &messages);
-	fail_msg("%s\n%s", cases[i].text, messages.data);
-}
-
 static void each_construct_means_what_it_says(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct bench b;
-
-		read_case(i, &b);
-		check_case(i, &b);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		readbench_flow_fares(&dialect_aws, cases[i].text, cases[i].at, cases[i].flow,
+				     cases[i].said, cases[i].line);
 }
 
 /* ---- what is not modelled has its name and line ---- */
@@ -332,20 +272,9 @@ static const struct {
 static void what_is_not_modelled_is_named(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++) {
-		bool found = false;
-		struct bench b;
-
-		assert_int_equal(read_at(&b, str_of(unknowns[i].text), NULL), 0);
-		for (size_t k = 0; k < b.r->unknowns; k++)
-			found = found || (strcmp(b.r->unknown[k].what, unknowns[i].what) == 0 &&
-					  b.r->unknown[k].at.line == unknowns[i].line);
-		if (!found)
-			fail_msg("%s: not named, but %s:%u", unknowns[i].text,
-				 b.r->unknowns ? b.r->unknown[0].what : "nothing",
-				 b.r->unknowns ? b.r->unknown[0].at.line : 0);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++)
+		readbench_names_unknown(&dialect_aws, unknowns[i].text, unknowns[i].what,
+					unknowns[i].line);
 }
 
 /* ---- answers ---- */
@@ -372,15 +301,12 @@ static void answers_need_the_other_way(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
 		enum said said;
-		struct bench b;
+		struct readbench b;
 		struct flow f;
 
-		assert_int_equal(read_at(&b, str_of(ways[i].text), NULL), 0);
+		assert_int_equal(readbench_at(&b, &dialect_aws, str_of(ways[i].text), NULL), 0);
 		assert_true(b.r->stateless);
-		assert_int_equal(flow_parse(STR("tcp 192.0.2.1:443 -> 10.0.0.1:40000 state "
-						"established"),
-					    NULL, NULL, b.d, &f),
-				 0);
+		f = readbench_flow(&b, "tcp 192.0.2.1:443 -> 10.0.0.1:40000 state established");
 		said = flow_leaf_at(b.m, b.r->answers_must, &f)	 ? YES
 		       : flow_leaf_at(b.m, b.r->answers_may, &f) ? PERHAPS
 								 : NO;
@@ -388,7 +314,7 @@ static void answers_need_the_other_way(void **state)
 			fail_msg("%s: %d", ways[i].text, (int)said);
 		f.dport = 1023; /* no client is there */
 		assert_true(flow_leaf_at(b.m, b.r->answers_must, &f));
-		end(&b);
+		readbench_end(&b);
 	}
 }
 
@@ -410,18 +336,9 @@ static const struct {
 static void mistakes_are_told_with_their_line(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		const struct diag_message *m;
-		struct bench b;
-
-		if (read_at(&b, str_of(refused[i].text), refused[i].at) >= 0)
-			fail_msg("%s: read", refused[i].text);
-		m = diag_get(b.d, 0);
-		if (!m || !strstr(m->text, refused[i].message) || m->at.line != refused[i].line)
-			fail_msg("%s: %u: %s", refused[i].text, m ? m->at.line : 0,
-				 m ? m->text : "nothing said");
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		readbench_refuses(&dialect_aws, refused[i].text, refused[i].at, refused[i].message,
+				  refused[i].line);
 }
 
 /* ---- languages ---- */

@@ -6,34 +6,8 @@
 
 #include "base/err.h"
 #include "dialect/aws_limits.h"
-#include "dialect/dialect.h"
 #include "support/oom.h"
-
-enum said { NO, YES, PERHAPS };
-
-struct bench {
-	struct flow_mgr *m;
-	struct diag *d;
-	struct reading *r;
-};
-
-static int read_at(struct bench *b, struct str text, const char *at)
-{
-	const struct assume assume = { .hook = at };
-
-	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	b->d = diag_new();
-	b->r = NULL;
-	assert_true(b->m && b->d);
-	return dialect_aws.read(text, "test.json", &assume, b->m, b->d, &b->r);
-}
-
-static void end(struct bench *b)
-{
-	reading_free(b->r);
-	diag_free(b->d);
-	flow_mgr_free(b->m);
-}
+#include "support/readbench.h"
 
 /* A group whose only outgoing permission has this protocol and range, to 192.0.2.0/24, line 4. */
 #define GROUP(id, out)                                                                          \
@@ -117,6 +91,9 @@ static const struct {
 	{ ONE("-1"), "sg-1 members 10.0.0.0/8, fd00::/8", TO, YES, 4 },
 	{ ONE("-1"), "members 10.1.0.0/16", TO, NO, 2 },
 	{ ONE("-1"), "sg-1 in", TO, NO, 2 },
+	{ ACL(ENTRY("100", "allow", ALL)), "members 10.0.0.0/31", TO, YES, 2 },
+	{ ACL(ENTRY("100", "allow", ALL)), "acl-1 members 10.0.0.8/31", TO, NO, 0 },
+	{ ACL(ENTRY("100", "deny", ALL)), "acl-1 members 10.0.0.8/31", TO, NO, 2 },
 	{ "{\"SecurityGroups\": [{\"GroupId\": \"sg-1\", \"IpPermissionsEgress\": [],\n"
 	  "\"IpPermissions\": [" RANGE("-1") "}]}]}",
 	  "in", "tcp 192.0.2.9 -> 10.0.0.1:22", YES, 3 },
@@ -157,46 +134,12 @@ static const struct {
 	  4 },
 };
 
-static enum said answer(const struct reading *r, const struct flow *f)
-{
-	if (flow_leaf_at(r->m, r->must_accept, f))
-		return YES;
-	return flow_leaf_at(r->m, r->may[VERDICT_ACCEPT], f) ? PERHAPS : NO;
-}
-
-static void check_case(size_t i, struct bench *b)
-{
-	const struct config_rule *rule;
-	struct flow f;
-
-	assert_int_equal(flow_parse(str_of(cases[i].flow), NULL, NULL, b->d, &f), 0);
-	rule = reading_decides(b->r, &f);
-	if (answer(b->r, &f) != cases[i].said ||
-	    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
-		fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow, (int)answer(b->r, &f),
-			 rule ? rule->at.line : 0);
-}
-
-static void read_case(size_t i, struct bench *b)
-{
-	struct buf messages = BUF_INIT;
-
-	if (read_at(b, str_of(cases[i].text), cases[i].at) == 0)
-		return;
-	diag_format(b->d, &messages);
-	fail_msg("%s\n%s", cases[i].text, messages.data);
-}
-
 static void each_construct_means_what_it_says(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct bench b;
-
-		read_case(i, &b);
-		check_case(i, &b);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		readbench_flow_fares(&dialect_aws, cases[i].text, cases[i].at, cases[i].flow,
+				     cases[i].said, cases[i].line);
 }
 
 /* ---- what is not modelled has its name and line ---- */
@@ -216,20 +159,9 @@ static const struct {
 static void what_is_not_modelled_is_named(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++) {
-		bool found = false;
-		struct bench b;
-
-		assert_int_equal(read_at(&b, str_of(unknowns[i].text), NULL), 0);
-		for (size_t k = 0; k < b.r->unknowns; k++)
-			found = found || (strcmp(b.r->unknown[k].what, unknowns[i].what) == 0 &&
-					  b.r->unknown[k].at.line == unknowns[i].line);
-		if (!found)
-			fail_msg("%s: not named, but %s:%u", unknowns[i].text,
-				 b.r->unknowns ? b.r->unknown[0].what : "nothing",
-				 b.r->unknowns ? b.r->unknown[0].at.line : 0);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++)
+		readbench_names_unknown(&dialect_aws, unknowns[i].text, unknowns[i].what,
+					unknowns[i].line);
 }
 
 /* ---- answers ---- */
@@ -253,15 +185,12 @@ static void answers_need_the_other_way(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
 		enum said said;
-		struct bench b;
+		struct readbench b;
 		struct flow f;
 
-		assert_int_equal(read_at(&b, str_of(ways[i].text), NULL), 0);
+		assert_int_equal(readbench_at(&b, &dialect_aws, str_of(ways[i].text), NULL), 0);
 		assert_true(b.r->stateless);
-		assert_int_equal(flow_parse(STR("tcp 192.0.2.1:443 -> 10.0.0.1:40000 state "
-						"established"),
-					    NULL, NULL, b.d, &f),
-				 0);
+		f = readbench_flow(&b, "tcp 192.0.2.1:443 -> 10.0.0.1:40000 state established");
 		said = flow_leaf_at(b.m, b.r->answers_must, &f)	 ? YES
 		       : flow_leaf_at(b.m, b.r->answers_may, &f) ? PERHAPS
 								 : NO;
@@ -269,7 +198,7 @@ static void answers_need_the_other_way(void **state)
 			fail_msg("%s: %d", ways[i].text, (int)said);
 		f.dport = 1023; /* no client is there */
 		assert_true(flow_leaf_at(b.m, b.r->answers_must, &f));
-		end(&b);
+		readbench_end(&b);
 	}
 }
 
@@ -312,18 +241,9 @@ static const struct {
 static void mistakes_are_told_with_their_line(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		const struct diag_message *m;
-		struct bench b;
-
-		if (read_at(&b, str_of(refused[i].text), refused[i].at) >= 0)
-			fail_msg("%s: read", refused[i].text);
-		m = diag_get(b.d, 0);
-		if (!m || !strstr(m->text, refused[i].message) || m->at.line != refused[i].line)
-			fail_msg("%s: %u: %s", refused[i].text, m ? m->at.line : 0,
-				 m ? m->text : "nothing said");
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		readbench_refuses(&dialect_aws, refused[i].text, refused[i].at, refused[i].message,
+				  refused[i].line);
 }
 
 /* ---- several files ---- */
@@ -338,24 +258,20 @@ static void files_make_one_device(void **state)
 		{ "dir/list-pl-0b-entries.json",
 		  STR("{\"Entries\": [\n{\"Cidr\": \"198.51.100.0/24\"}]}") },
 	};
-	struct flow_mgr *m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	struct diag *d = diag_new();
 	const struct config_rule *rule;
-	struct reading *r = NULL;
+	struct readbench b;
 	struct flow f;
 
 	(void)state;
-	assert_int_equal(dialect_aws.read_files(file, ARRAY_LEN(file), NULL, m, d, &r), 0);
-	assert_int_equal(r->unknowns, 0);
-	assert_int_equal(flow_parse(STR("tcp 10.0.0.1 -> 198.51.100.1:80"), NULL, NULL, d, &f), 0);
-	rule = reading_decides(r, &f);
+	assert_int_equal(readbench_files(&b, &dialect_aws, file, ARRAY_LEN(file), NULL), 0);
+	assert_int_equal(b.r->unknowns, 0);
+	f = readbench_flow(&b, "tcp 10.0.0.1 -> 198.51.100.1:80");
+	assert_int_equal(readbench_says(&b, &f), YES);
+	rule = reading_decides(b.r, &f);
 	assert_non_null(rule);
 	assert_string_equal(rule->at.file, "dir/list-pl-0b-entries.json");
 	assert_int_equal(rule->at.line, 2);
-	assert_true(flow_leaf_at(m, r->must_accept, &f));
-	reading_free(r);
-	diag_free(d);
-	flow_mgr_free(m);
+	readbench_end(&b);
 }
 
 /* ---- templates ---- */
@@ -390,20 +306,9 @@ static void templates_are_read(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
-		const struct config_rule *rule;
-		struct bench b;
-		struct flow f;
-
-		assert_int_equal(read_at(&b, STR(template), asked[i].at), 0);
-		assert_int_equal(flow_parse(str_of(asked[i].flow), NULL, NULL, b.d, &f), 0);
-		rule = reading_decides(b.r, &f);
-		if (answer(b.r, &f) != asked[i].said ||
-		    (asked[i].line && (!rule || rule->at.line != asked[i].line)))
-			fail_msg("%s %s: %d, line %u", asked[i].at, asked[i].flow,
-				 (int)answer(b.r, &f), rule ? rule->at.line : 0);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+		readbench_flow_fares(&dialect_aws, template, asked[i].at, asked[i].flow,
+				     asked[i].said, asked[i].line);
 }
 
 /* ---- limits ---- */
@@ -411,19 +316,19 @@ static void templates_are_read(void **state)
 static void depth_and_values_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	for (size_t i = 0; i <= AWS_DEPTH_MAX; i++)
 		buf_adds(&text, "{\"a\":");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_aws, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_clear(&text);
 	buf_adds(&text, "{\"Entries\": [");
 	for (size_t i = 0; i < AWS_VALUES_MAX; i++)
 		buf_adds(&text, "0,");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_aws, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 
@@ -432,7 +337,7 @@ static void a_path_has_a_limit(void **state)
 {
 	enum { ENTRIES = 20000, USES = AWS_RULES_MAX / ENTRIES + 1 };
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	buf_adds(&text, "{\"PrefixLists\": [{\"PrefixListId\": \"pl-1\", \"Cidrs\": [");
@@ -444,8 +349,8 @@ static void a_path_has_a_limit(void **state)
 	for (size_t i = 0; i < USES; i++)
 		buf_printf(&text, "%s{\"PrefixListId\": \"pl-1\"}", i ? "," : "");
 	buf_adds(&text, "]}]}]}");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_aws, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 

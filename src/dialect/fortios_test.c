@@ -243,36 +243,12 @@ static const struct {
 	  WEB " in wan out lan", NO, 1 },
 };
 
-static void tell_messages(const struct fosbench *b, const char *text)
-{
-	struct buf messages = BUF_INIT;
-
-	diag_format(b->d, &messages);
-	fail_msg("%s\n%s", text, messages.data);
-}
-
 static void each_construct_means_what_it_says(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const struct config_rule *rule;
-		enum said said;
-		struct fosbench b;
-		struct flow f;
-
-		fosbench_begin(&b);
-		f = fosbench_flow(&b, cases[i].flow);
-		if (fosbench_read(&b, cases[i].text, NULL, false) < 0)
-			tell_messages(&b, cases[i].text);
-		rule = reading_decides(b.r, &f);
-		said = fosbench_answer(b.r, &f);
-		if (said != cases[i].said)
-			fail_msg("%s\n%s: %d", cases[i].text, cases[i].flow, (int)said);
-		if (cases[i].line && (!rule || rule->at.line != cases[i].line))
-			fail_msg("%s\n%s: line %u", cases[i].text, cases[i].flow,
-				 rule ? rule->at.line : 0);
-		fosbench_end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		readbench_flow_fares(&dialect_fortios, cases[i].text, NULL, cases[i].flow,
+				     cases[i].said, cases[i].line);
 }
 
 /* ---- names ---- */
@@ -310,17 +286,16 @@ static void names_are_known_only_as_far_as_assumed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
-		struct fosbench b;
+		struct readbench b;
 		struct flow f;
 
-		fosbench_begin(&b);
-		f = fosbench_flow(&b, named[i].flow);
 		assert_int_equal(fosbench_read(&b, named[i].text, NULL, named[i].names), 0);
+		f = readbench_flow(&b, named[i].flow);
 		assert_int_equal(b.r->names, named[i].names);
-		if (fosbench_answer(b.r, &f) != named[i].said)
+		if (readbench_says(&b, &f) != named[i].said)
 			fail_msg("%s\n%s: %d", named[i].text, named[i].flow,
-				 (int)fosbench_answer(b.r, &f));
-		fosbench_end(&b);
+				 (int)readbench_says(&b, &f));
+		readbench_end(&b);
 	}
 }
 
@@ -337,16 +312,14 @@ static void profiles_are_known_only_as_far_as_assumed(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		const struct assume assume = { .content = i % 2 };
-		struct fosbench b;
+		struct readbench b;
 		struct flow f;
 
-		fosbench_begin(&b);
-		f = fosbench_flow(&b, WEB);
-		assert_int_equal(dialect_fortios.read(str_of(text[i / 2]), "test.conf", &assume,
-						      b.m, b.d, &b.r),
+		assert_int_equal(readbench_with(&b, &dialect_fortios, str_of(text[i / 2]), &assume),
 				 0);
-		assert_int_equal(fosbench_answer(b.r, &f), want[i / 2][i % 2]);
-		fosbench_end(&b);
+		f = readbench_flow(&b, WEB);
+		assert_int_equal(readbench_says(&b, &f), want[i / 2][i % 2]);
+		readbench_end(&b);
 	}
 }
 
@@ -389,34 +362,21 @@ static const struct {
 static void what_is_not_modelled_is_named(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++) {
-		bool found = false;
-		struct fosbench b;
-
-		fosbench_begin(&b);
-		assert_int_equal(fosbench_read(&b, unknowns[i].text, NULL, false), 0);
-		for (size_t k = 0; k < b.r->unknowns; k++)
-			found = found || (strcmp(b.r->unknown[k].what, unknowns[i].what) == 0 &&
-					  b.r->unknown[k].at.line == unknowns[i].line);
-		if (!found)
-			fail_msg("%s: %s at %u, not %s", unknowns[i].text,
-				 b.r->unknowns ? b.r->unknown[0].what : "nothing",
-				 b.r->unknowns ? b.r->unknown[0].at.line : 0, unknowns[i].what);
-		fosbench_end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++)
+		readbench_names_unknown(&dialect_fortios, unknowns[i].text, unknowns[i].what,
+					unknowns[i].line);
 }
 
 static void what_is_not_defined_is_warned_of(void **state)
 {
-	struct fosbench b;
+	struct readbench b;
 
 	(void)state;
-	fosbench_begin(&b);
 	assert_int_equal(fosbench_read(&b, TO("nowhere"), NULL, false), 0);
 	assert_int_equal(diag_warnings(b.d), 1);
 	assert_string_equal(diag_get(b.d, 0)->text, "dstaddr nowhere is not defined");
 	assert_int_equal(diag_get(b.d, 0)->at.line, 8);
-	fosbench_end(&b);
+	readbench_end(&b);
 }
 
 int main(void)

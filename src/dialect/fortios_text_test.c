@@ -65,17 +65,13 @@ static void the_place_is_chosen(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		struct fosbench b;
-		struct flow f;
+		struct readbench b;
 
-		fosbench_begin(&b);
-		f = fosbench_flow(&b, places[i].flow);
-		assert_int_equal(fosbench_read(&b, places[i].text, places[i].at, false), 0);
+		readbench_flow_fares(&dialect_fortios, places[i].text, places[i].at, places[i].flow,
+				     places[i].said, 0);
+		readbench_must(&b, &dialect_fortios, places[i].text, places[i].at);
 		assert_int_equal(b.r->one_place, places[i].one_place);
-		if (fosbench_answer(b.r, &f) != places[i].said)
-			fail_msg("%s: %s: %d", places[i].at ? places[i].at : "-", places[i].flow,
-				 (int)fosbench_answer(b.r, &f));
-		fosbench_end(&b);
+		readbench_end(&b);
 	}
 }
 
@@ -135,33 +131,20 @@ static const struct {
 static void mistakes_are_told_with_their_line(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		const struct diag_message *m;
-		struct fosbench b;
-
-		fosbench_begin(&b);
-		if (fosbench_read(&b, refused[i].text, refused[i].at, false) >= 0)
-			fail_msg("%s: read", refused[i].text);
-		m = diag_get(b.d, 0);
-		if (!m || !strstr(m->text, refused[i].message) || m->at.line != refused[i].line)
-			fail_msg("%s: %u: %s", refused[i].text, m ? m->at.line : 0,
-				 m ? m->text : "nothing said");
-		fosbench_end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		readbench_refuses(&dialect_fortios, refused[i].text, refused[i].at,
+				  refused[i].message, refused[i].line);
 }
 
 static void a_nul_is_no_text(void **state)
 {
 	static const char text[] = "config firewall policy\nedit \"1\0\"\nnext\nend\n";
-	struct fosbench b;
+	struct readbench b;
 
 	(void)state;
-	fosbench_begin(&b);
-	assert_int_equal(dialect_fortios.read((struct str){ text, sizeof(text) - 1 }, "nul", NULL,
-					      b.m, b.d, &b.r),
-			 E_SYNTAX);
+	assert_int_equal(readbench_at(&b, &dialect_fortios, STR(text), NULL), E_SYNTAX);
 	assert_int_equal(diag_get(b.d, 0)->at.line, 2);
-	fosbench_end(&b);
+	readbench_end(&b);
 }
 
 /* ---- several files ---- */
@@ -173,29 +156,26 @@ static void files_of_one_device_are_read_together(void **state)
 		{ "objects.conf", { NETS, sizeof(NETS) - 1 } },
 	};
 	const struct config_rule *rule;
-	struct fosbench b;
+	struct readbench b;
 	struct flow f;
 
 	(void)state;
-	fosbench_begin(&b);
-	f = fosbench_flow(&b, "tcp 10.0.0.1 -> 10.1.2.3:80");
-	assert_int_equal(dialect_fortios.read_files(files, 2, NULL, b.m, b.d, &b.r), 0);
-	assert_int_equal(fosbench_answer(b.r, &f), YES);
+	assert_int_equal(readbench_files(&b, &dialect_fortios, files, 2, NULL), 0);
+	f = readbench_flow(&b, "tcp 10.0.0.1 -> 10.1.2.3:80");
+	assert_int_equal(readbench_says(&b, &f), YES);
 	rule = reading_decides(b.r, &f);
 	assert_string_equal(rule->at.file, "policies.conf");
-	fosbench_end(&b);
+	readbench_end(&b);
 }
 
 /* ---- limits ---- */
 
 static int read_built(struct buf *text)
 {
-	struct fosbench b;
-	int r;
+	struct readbench b;
+	int r = fosbench_read(&b, text->data, NULL, false);
 
-	fosbench_begin(&b);
-	r = fosbench_read(&b, text->data, NULL, false);
-	fosbench_end(&b);
+	readbench_end(&b);
 	return r;
 }
 

@@ -6,35 +6,9 @@
 
 #include "base/err.h"
 #include "dialect/cisco_words.h"
-#include "dialect/dialect.h"
 #include "dialect/ios_limits.h"
 #include "support/oom.h"
-
-enum said { NO, YES, PERHAPS };
-
-struct bench {
-	struct flow_mgr *m;
-	struct diag *d;
-	struct reading *r;
-};
-
-static int read_at(struct bench *b, struct str text, const char *at)
-{
-	const struct assume assume = { .hook = at };
-
-	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	b->d = diag_new();
-	b->r = NULL;
-	assert_true(b->m && b->d);
-	return dialect_ios.read(text, "test.ios", &assume, b->m, b->d, &b->r);
-}
-
-static void end(struct bench *b)
-{
-	reading_free(b->r);
-	diag_free(b->d);
-	flow_mgr_free(b->m);
-}
+#include "support/readbench.h"
 
 #define V4 "ip access-list extended A\n"
 #define V6 "ipv6 access-list A\n"
@@ -168,35 +142,12 @@ static const struct {
 	{ V6 "permit tcp any any routing", "tcp [2001:db8::1] -> [2001:db8::2]:443", PERHAPS, 0 },
 };
 
-static enum said answer(const struct reading *r, const struct flow *f)
-{
-	if (flow_leaf_at(r->m, r->must_accept, f))
-		return YES;
-	return flow_leaf_at(r->m, r->may[VERDICT_ACCEPT], f) ? PERHAPS : NO;
-}
-
 static void each_construct_means_what_it_says(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const struct config_rule *rule;
-		struct bench b;
-		struct flow f;
-
-		if (read_at(&b, str_of(cases[i].text), NULL) < 0) {
-			struct buf messages = BUF_INIT;
-
-			diag_format(b.d, &messages);
-			fail_msg("%s\n%s", cases[i].text, messages.data);
-		}
-		assert_int_equal(flow_parse(str_of(cases[i].flow), NULL, NULL, b.d, &f), 0);
-		rule = reading_decides(b.r, &f);
-		if (answer(b.r, &f) != cases[i].said ||
-		    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
-			fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow,
-				 (int)answer(b.r, &f), rule ? rule->at.line : 0);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		readbench_flow_fares(&dialect_ios, cases[i].text, NULL, cases[i].flow,
+				     cases[i].said, cases[i].line);
 }
 
 /* ---- what is not modelled has its name and line ---- */
@@ -221,18 +172,9 @@ static const struct {
 static void what_is_not_modelled_is_named(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++) {
-		bool found = false;
-		struct bench b;
-
-		assert_int_equal(read_at(&b, str_of(unknowns[i].text), NULL), 0);
-		for (size_t k = 0; k < b.r->unknowns; k++)
-			found = found || (strcmp(b.r->unknown[k].what, unknowns[i].what) == 0 &&
-					  b.r->unknown[k].at.line == unknowns[i].line);
-		if (!found)
-			fail_msg("%s: not named", unknowns[i].text);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++)
+		readbench_names_unknown(&dialect_ios, unknowns[i].text, unknowns[i].what,
+					unknowns[i].line);
 }
 
 /* ---- places ---- */
@@ -266,17 +208,9 @@ static const struct {
 static void the_place_is_chosen(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		struct bench b;
-		struct flow f;
-
-		assert_int_equal(read_at(&b, str_of(two_interfaces), places[i].at), 0);
-		assert_int_equal(flow_parse(str_of(places[i].flow), NULL, NULL, b.d, &f), 0);
-		if (answer(b.r, &f) != places[i].said)
-			fail_msg("%s: %s: %d", places[i].at ? places[i].at : "-", places[i].flow,
-				 (int)answer(b.r, &f));
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		readbench_flow_fares(&dialect_ios, two_interfaces, places[i].at, places[i].flow,
+				     places[i].said, 0);
 }
 
 /* ---- what is refused ---- */
@@ -321,18 +255,9 @@ static const struct {
 static void mistakes_are_told_with_their_line(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		const struct diag_message *m;
-		struct bench b;
-
-		if (read_at(&b, str_of(refused[i].text), refused[i].at) >= 0)
-			fail_msg("%s: read", refused[i].text);
-		m = diag_get(b.d, 0);
-		if (!m || !strstr(m->text, refused[i].message) || m->at.line != refused[i].line)
-			fail_msg("%s: %u: %s", refused[i].text, m ? m->at.line : 0,
-				 m ? m->text : "nothing said");
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		readbench_refuses(&dialect_ios, refused[i].text, refused[i].at, refused[i].message,
+				  refused[i].line);
 }
 
 /* ---- limits ---- */
@@ -340,23 +265,23 @@ static void mistakes_are_told_with_their_line(void **state)
 static void words_and_entries_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	buf_adds(&text, V4 "remark");
 	for (size_t i = 1; i < CISCO_WORDS_MAX; i++)
 		buf_adds(&text, " x");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), 0);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_ios, buf_str(&text), NULL), 0);
+	readbench_end(&b);
 	buf_adds(&text, " x");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_ios, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_clear(&text);
 	buf_adds(&text, V4);
 	for (size_t i = 0; i <= IOS_ENTRIES_MAX; i++)
 		buf_adds(&text, "deny ip any any\n");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_ios, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 
@@ -364,7 +289,7 @@ static void words_and_entries_have_a_limit(void **state)
 static void groups_in_groups_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	for (unsigned i = 0; i < IOS_DEPTH_MAX; i++)
@@ -373,22 +298,22 @@ static void groups_in_groups_have_a_limit(void **state)
 			   i + 1, i + 1);
 	buf_printf(&text, "object-group service G%u\n tcp eq 80\n", IOS_DEPTH_MAX);
 	buf_adds(&text, V4 "permit object-group G0 any any\n");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_ios, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 
 static void inserting_in_front_has_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	buf_adds(&text, V4);
 	for (unsigned i = 40000; i > 0; i--)
 		buf_printf(&text, "%u deny ip any any\n", i);
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_ios, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 

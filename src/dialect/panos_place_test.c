@@ -9,6 +9,7 @@
 #include "dialect/panos_limits.h"
 #include "support/oom.h"
 #include "support/panosbench.h"
+#include "support/readbench.h"
 
 /* ---- places ---- */
 
@@ -61,36 +62,25 @@ static const struct {
 static void device_groups_lie_in_one_another(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		const struct config_rule *rule;
-		struct bench b;
-		struct flow f;
-
-		if (read_at(&b, str_of(panorama), places[i].at) < 0)
-			told(&b, places[i].at);
-		f = flow_of(&b, places[i].flow);
-		rule = reading_decides(b.r, &f);
-		if (answer(b.r, &f) != places[i].said || !rule || rule->at.line != places[i].line)
-			fail_msg("%s: %s: %d, line %u", places[i].at, places[i].flow,
-				 (int)answer(b.r, &f), rule ? rule->at.line : 0);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		readbench_flow_fares(&dialect_panos, panorama, places[i].at, places[i].flow,
+				     places[i].said, places[i].line);
 }
 
 /* A rule of shared says "web", and a group around the device has another one. */
 static void who_is_meant_may_be_unknown(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 	struct flow f;
 
 	(void)state;
 	buf_adds(&text, panorama);
 	buf_adds(&text, "set device-group Branch address web ip-netmask 10.0.0.5\n");
-	assert_int_equal(read_at(&b, buf_str(&text), "Branch"), 0);
-	f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.5:80 in a out b");
-	assert_int_equal(answer(b.r, &f), PERHAPS);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), "Branch"), 0);
+	f = readbench_flow(&b, "tcp 10.9.0.1 -> 10.0.0.5:80 in a out b");
+	assert_int_equal(readbench_says(&b, &f), PERHAPS);
+	readbench_end(&b);
 	buf_release(&text);
 }
 
@@ -102,20 +92,20 @@ static void virtual_systems_are_told_apart(void **state)
 				  "set vsys vsys2 address A ip-netmask 10.0.0.2\n"
 				  "set vsys vsys2 rulebase security rules a from any to any source "
 				  "any destination A " REST "action allow\n";
-	struct bench b;
+	struct readbench b;
 	struct flow f;
 
 	(void)state;
-	assert_int_equal(read_at(&b, str_of(two), NULL), E_CONFLICT);
-	end(&b);
-	assert_int_equal(read_at(&b, str_of(two), "vsys1"), 0);
-	f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
-	assert_int_equal(answer(b.r, &f), YES);
-	end(&b);
-	assert_int_equal(read_at(&b, str_of(two), "vsys2"), 0);
-	f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
-	assert_int_equal(answer(b.r, &f), NO);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, str_of(two), NULL), E_CONFLICT);
+	readbench_end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, str_of(two), "vsys1"), 0);
+	f = readbench_flow(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
+	assert_int_equal(readbench_says(&b, &f), YES);
+	readbench_end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, str_of(two), "vsys2"), 0);
+	f = readbench_flow(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
+	assert_int_equal(readbench_says(&b, &f), NO);
+	readbench_end(&b);
 }
 
 /* What Panorama pushes and what the firewall has, in two files and two forms. */
@@ -147,20 +137,20 @@ static void files_make_one_device(void **state)
 		files[i] = (struct config_file){ file[i].file, str_of(file[i].text.p) };
 	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
 		const struct assume assume = { .hook = at[i] };
-		struct bench b = { .m = flow_mgr_new(FLOW_BUDGET_DEFAULT), .d = diag_new() };
+		struct readbench b = { .m = flow_mgr_new(FLOW_BUDGET_DEFAULT), .d = diag_new() };
 		const struct config_rule *rule;
 		struct flow f;
 
 		if (dialect_panos.read_files(files, 2, &assume, b.m, b.d, &b.r) < 0)
-			told(&b, "two files");
-		f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
-		assert_int_equal(answer(b.r, &f), NO);
-		f = flow_of(&b, "tcp 10.9.0.1 -> 10.0.0.2:80");
-		assert_int_equal(answer(b.r, &f), YES);
+			readbench_tell(&b, "two files");
+		f = readbench_flow(&b, "tcp 10.9.0.1 -> 10.0.0.1:80");
+		assert_int_equal(readbench_says(&b, &f), NO);
+		f = readbench_flow(&b, "tcp 10.9.0.1 -> 10.0.0.2:80");
+		assert_int_equal(readbench_says(&b, &f), YES);
 		rule = reading_decides(b.r, &f);
 		assert_string_equal(rule->at.file, "firewall.xml");
 		assert_int_equal(rule->at.line, 2);
-		end(&b);
+		readbench_end(&b);
 	}
 }
 
@@ -235,18 +225,9 @@ static const struct {
 static void mistakes_are_told_with_their_line(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		const struct diag_message *m;
-		struct bench b;
-
-		if (read_at(&b, str_of(refused[i].text), refused[i].at) >= 0)
-			fail_msg("%s: read", refused[i].text);
-		m = diag_get(b.d, 0);
-		if (!m || !strstr(m->text, refused[i].message) || m->at.line != refused[i].line)
-			fail_msg("%s: %u: %s", refused[i].text, m ? m->at.line : 0,
-				 m ? m->text : "nothing said");
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		readbench_refuses(&dialect_panos, refused[i].text, refused[i].at,
+				  refused[i].message, refused[i].line);
 }
 
 /* ---- limits ---- */
@@ -254,19 +235,19 @@ static void mistakes_are_told_with_their_line(void **state)
 static void nesting_has_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	for (unsigned i = 0; i < PANOS_DEPTH_MAX + 1; i++)
 		buf_printf(&text, "set address-group G%u static [ G%u 10.0.0.1 ]\n", i, i + 1);
 	buf_adds(&text, R("a") ZONES "source G0 destination any " REST "action allow");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_clear(&text);
 	for (unsigned i = 0; i <= PANOS_XML_DEPTH_MAX; i++)
 		buf_adds(&text, "<response>");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 
@@ -274,7 +255,7 @@ static void nesting_has_a_limit(void **state)
 static void ranges_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	for (unsigned i = 0; i < 25; i++)
@@ -286,11 +267,11 @@ static void ranges_have_a_limit(void **state)
 		 "set address G25 ip-netmask 10.0.0.1\nset address H25 ip-netmask 10.0.0.3\n" R("a")
 			 ZONES "source G0 destination any " REST "action allow");
 	/* sealed at each step, so that what repeats itself stays small */
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), 0);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), NULL), 0);
+	readbench_end(&b);
 	buf_adds(&text, "\nset address G25 fqdn example.com");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_clear(&text);
 	buf_adds(&text, "set address W ip-wildcard 10.0.0.0/0.255.240.1\n");
 	for (unsigned i = 0; i < 2000; i++)
@@ -298,29 +279,29 @@ static void ranges_have_a_limit(void **state)
 			   R("r%u") ZONES "source [ W 10.0.0.%u ] destination any " REST
 					  "action allow\n",
 			   i, i % 256);
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 
 static void parts_and_names_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	buf_adds(&text, "set address ");
 	buf_pad(&text, 'x', PANOS_WORD_MAX + 1);
 	buf_adds(&text, " ip-netmask 10.0.0.1\n");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_SYNTAX);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), NULL), E_SYNTAX);
+	readbench_end(&b);
 	buf_clear(&text);
 	buf_adds(&text, R("a") "source [");
 	for (unsigned i = 0; i < PANOS_NODES_MAX; i++)
 		buf_printf(&text, " %x", i);
 	buf_adds(&text, " ]");
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_panos, buf_str(&text), NULL), E_LIMIT);
+	readbench_end(&b);
 	buf_release(&text);
 }
 

@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include "support/panosbench.h"
+#include "support/readbench.h"
 
 static const struct {
 	const char *text, *flow;
@@ -274,21 +275,9 @@ static const struct {
 static void each_construct_means_what_it_says(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const struct config_rule *rule;
-		struct bench b;
-		struct flow f;
-
-		if (read_at(&b, str_of(cases[i].text), NULL) < 0)
-			told(&b, cases[i].text);
-		f = flow_of(&b, cases[i].flow);
-		rule = reading_decides(b.r, &f);
-		if (answer(b.r, &f) != cases[i].said ||
-		    (cases[i].line && (!rule || rule->at.line != cases[i].line)))
-			fail_msg("%s\n%s: %d, line %u", cases[i].text, cases[i].flow,
-				 (int)answer(b.r, &f), rule ? rule->at.line : 0);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		readbench_flow_fares(&dialect_panos, cases[i].text, NULL, cases[i].flow,
+				     cases[i].said, cases[i].line);
 }
 
 /* ---- what is not modelled has its name and line ---- */
@@ -346,35 +335,23 @@ static const struct {
 static void what_is_not_modelled_is_named(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++) {
-		bool found = false;
-		struct bench b;
-
-		if (read_at(&b, str_of(unknowns[i].text), NULL) < 0)
-			told(&b, unknowns[i].text);
-		for (size_t k = 0; k < b.r->unknowns; k++)
-			found = found || (strcmp(b.r->unknown[k].what, unknowns[i].what) == 0 &&
-					  b.r->unknown[k].at.line == unknowns[i].line);
-		if (!found)
-			fail_msg("%s: not named, but %s at %u", unknowns[i].text,
-				 b.r->unknowns ? b.r->unknown[0].what : "nothing",
-				 b.r->unknowns ? b.r->unknown[0].at.line : 0);
-		end(&b);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(unknowns); i++)
+		readbench_names_unknown(&dialect_panos, unknowns[i].text, unknowns[i].what,
+					unknowns[i].line);
 }
 
 static void undefined_objects_are_warned_of(void **state)
 {
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
-	assert_int_equal(read_at(&b,
-				 STR(R("a") ZONES "source A destination any application any "
-						  "service S action allow"),
-				 NULL),
+	assert_int_equal(readbench_at(&b, &dialect_panos,
+				      STR(R("a") ZONES "source A destination any application any "
+						       "service S action allow"),
+				      NULL),
 			 0);
 	assert_int_equal(diag_warnings(b.d), 2);
-	end(&b);
+	readbench_end(&b);
 }
 
 /* ---- names ---- */
@@ -406,19 +383,20 @@ static void names_are_met_when_they_are_assumed(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct buf text = BUF_INIT;
-		struct bench b;
+		struct readbench b;
 		struct flow f;
 
 		buf_printf(&text,
 			   "set address N fqdn example.com\nset address A ip-netmask 10.0.0.0/8\n"
 			   "set address-group G static [ N A ]\n%s",
 			   names[i].text);
-		if (read_as(&b, buf_str(&text), &assume) < 0)
-			told(&b, names[i].text);
-		f = flow_of(&b, names[i].flow);
-		if (!b.r->names || answer(b.r, &f) != names[i].said)
-			fail_msg("%s\n%s: %d", names[i].text, names[i].flow, (int)answer(b.r, &f));
-		end(&b);
+		if (readbench_with(&b, &dialect_panos, buf_str(&text), &assume) < 0)
+			readbench_tell(&b, names[i].text);
+		f = readbench_flow(&b, names[i].flow);
+		if (!b.r->names || readbench_says(&b, &f) != names[i].said)
+			fail_msg("%s\n%s: %d", names[i].text, names[i].flow,
+				 (int)readbench_says(&b, &f));
+		readbench_end(&b);
 		buf_release(&text);
 	}
 }

@@ -12,6 +12,7 @@
 
 #include "base/rand.h"
 #include "support/panosbench.h"
+#include "support/readbench.h"
 
 enum {
 	LISTS = 300,
@@ -202,8 +203,8 @@ static bool passes(const struct world *w, const struct packet *p, unsigned *ret_
 
 /* ---- both ---- */
 
-static void compare(const struct world *w, const struct bench *b, const uint16_t zone[ZONE_COUNT],
-		    const struct packet *p)
+static void compare(const struct world *w, const struct readbench *b,
+		    const uint16_t zone[ZONE_COUNT], const struct packet *p)
 {
 	unsigned line;
 	bool want = passes(w, p, &line);
@@ -213,7 +214,7 @@ static void compare(const struct world *w, const struct bench *b, const uint16_t
 			  .dport = (uint16_t)p->port,
 			  .src = { FAMILY_V4, 0x0a000000 + p->src },
 			  .dst = { FAMILY_V4, 0x0a000000 + p->dst } };
-	enum said said = answer(b->r, &f);
+	enum said said = readbench_says(b, &f);
 	const struct config_rule *got = reading_decides(b->r, &f);
 	bool right = said == PERHAPS ? !w->exact : (said == YES) == want;
 
@@ -228,14 +229,14 @@ static void compare(const struct world *w, const struct bench *b, const uint16_t
 	}
 }
 
-static void compare_all(const struct world *w, struct bench *b)
+static void compare_all(const struct world *w, struct readbench *b)
 {
 	static const unsigned protos[] = { 6, 17, 47 };
 	const size_t ends = (size_t)ADDRESSES * ADDRESSES, zones = (size_t)ZONE_COUNT * ZONE_COUNT;
 	uint16_t zone[ZONE_COUNT];
 
 	for (unsigned i = 0; i < ZONE_COUNT; i++)
-		zone[i] = zone_of(b->m, str_of(zone_name[i]));
+		zone[i] = readbench_zone(b->m, str_of(zone_name[i]));
 	for (size_t i = 0; i < ends * zones * PORTS * ARRAY_LEN(protos); i++) {
 		size_t rest = i / ends;
 		struct packet p = { .src = (unsigned)(i % ADDRESSES),
@@ -255,14 +256,14 @@ static void run(bool exact)
 
 	print_message("# %lu lists, seed %lu\n", lists, seed);
 	for (unsigned long i = 0; i < lists; i++) {
-		struct bench b;
+		struct readbench b;
 		struct world w;
 
 		make(&rng, &w, exact);
-		if (read_at(&b, buf_str(&w.text), NULL) < 0)
-			told(&b, w.text.data);
+		if (readbench_at(&b, &dialect_panos, buf_str(&w.text), NULL) < 0)
+			readbench_tell(&b, w.text.data);
 		compare_all(&w, &b);
-		end(&b);
+		readbench_end(&b);
 		buf_release(&w.text);
 	}
 }

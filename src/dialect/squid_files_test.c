@@ -5,61 +5,13 @@
 #include <errno.h>
 
 #include "base/err.h"
-#include "dialect/dialect.h"
 #include "dialect/squid_limits.h"
 #include "support/oom.h"
-
-enum said { NO, YES, PERHAPS };
-
-struct bench {
-	struct flow_mgr *m;
-	struct diag *d;
-	struct reading *r;
-};
-
-static int read_several(struct bench *b, const struct config_file *file, size_t n, const char *at)
-{
-	const struct assume assume = { .hook = at };
-
-	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	b->d = diag_new();
-	b->r = NULL;
-	assert_true(b->m && b->d);
-	return dialect_squid.read_files(file, n, &assume, b->m, b->d, &b->r);
-}
-
-static int read_at(struct bench *b, struct str text, const char *at)
-{
-	const struct config_file file = { "test.squid", text };
-
-	return read_several(b, &file, 1, at);
-}
-
-static void end(struct bench *b)
-{
-	reading_free(b->r);
-	diag_free(b->d);
-	flow_mgr_free(b->m);
-}
+#include "support/readbench.h"
 
 #define A "\nhttp_access allow a\nhttp_access deny all\n"
 #define TO(host) "tcp 10.0.0.1 -> " host
 #define NAME(name) "tcp 10.0.0.1 -> 192.0.2.1:443 name " name
-
-static enum said answer(const struct reading *r, const struct flow *f)
-{
-	if (flow_leaf_at(r->m, r->must_accept, f))
-		return YES;
-	return flow_leaf_at(r->m, r->may[VERDICT_ACCEPT], f) ? PERHAPS : NO;
-}
-
-static void fail_reading(const char *text, const struct bench *b)
-{
-	struct buf messages = BUF_INIT;
-
-	diag_format(b->d, &messages);
-	fail_msg("%s\n%s", text, messages.data);
-}
 
 /* ---- several files ---- */
 
@@ -79,23 +31,23 @@ static const struct config_file device[] = {
 
 static void files_of_a_device_are_read_together(void **state)
 {
-	struct bench b;
+	struct readbench b;
 	struct flow f;
 
 	(void)state;
-	if (read_several(&b, device, ARRAY_LEN(device), NULL) < 0)
-		fail_reading("device", &b);
-	assert_int_equal(flow_parse(STR(NAME("a.x.com")), NULL, NULL, b.d, &f), 0);
-	assert_int_equal(answer(b.r, &f), YES);
+	if (readbench_files(&b, &dialect_squid, device, ARRAY_LEN(device), NULL) < 0)
+		readbench_tell(&b, "device");
+	f = readbench_flow(&b, NAME("a.x.com"));
+	assert_int_equal(readbench_says(&b, &f), YES);
 	assert_string_equal(reading_decides(b.r, &f)->at.file, "dir/squid.conf");
 	assert_int_equal(reading_decides(b.r, &f)->at.line, 2);
-	assert_int_equal(flow_parse(STR(NAME("z.org")), NULL, NULL, b.d, &f), 0);
-	assert_int_equal(answer(b.r, &f), NO);
+	f = readbench_flow(&b, NAME("z.org"));
+	assert_int_equal(readbench_says(&b, &f), NO);
 	/* one file is missing: its values are unknown, and it is named */
 	assert_int_equal(b.r->unknowns, 1);
 	assert_string_equal(b.r->unknown[0].what, "acl office src /etc/squid/more");
 	assert_string_equal(b.r->unknown[0].at.file, "dir/10-office.conf");
-	end(&b);
+	readbench_end(&b);
 }
 
 static void the_main_file_is_found(void **state)
@@ -108,23 +60,23 @@ static void the_main_file_is_found(void **state)
 		{ "a.conf", STR("acl a port 443\n") },
 		{ "b.conf", STR("http_access allow all\n") },
 	};
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
-	assert_int_equal(read_several(&b, two, 2, NULL), 0);
+	assert_int_equal(readbench_files(&b, &dialect_squid, two, 2, NULL), 0);
 	assert_string_equal(b.r->rule[0].at.file, "b.conf");
-	end(&b);
-	assert_int_equal(read_several(&b, unclear, 2, NULL), E_CONFLICT);
-	end(&b);
+	readbench_end(&b);
+	assert_int_equal(readbench_files(&b, &dialect_squid, unclear, 2, NULL), E_CONFLICT);
+	readbench_end(&b);
 }
 
 static void a_file_that_includes_itself_has_an_end(void **state)
 {
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
-	assert_int_equal(read_at(&b, STR("include test.squid\n"), NULL), E_LIMIT);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_squid, STR("include test\n"), NULL), E_LIMIT);
+	readbench_end(&b);
 }
 
 /* ---- limits ---- */
@@ -132,7 +84,7 @@ static void a_file_that_includes_itself_has_an_end(void **state)
 static void lines_and_names_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	for (size_t over = 0; over < 2; over++) {
@@ -140,14 +92,16 @@ static void lines_and_names_have_a_limit(void **state)
 		buf_adds(&text, "acl a port");
 		buf_pad(&text, ' ', SQUID_LINE_MAX - 13 + over);
 		buf_adds(&text, "443\n");
-		assert_int_equal(read_at(&b, buf_str(&text), NULL), over ? E_LIMIT : 0);
-		end(&b);
+		assert_int_equal(readbench_at(&b, &dialect_squid, buf_str(&text), NULL),
+				 over ? E_LIMIT : 0);
+		readbench_end(&b);
 		buf_clear(&text);
 		buf_adds(&text, "acl ");
 		buf_pad(&text, 'a', SQUID_ACL_NAME_MAX + over);
 		buf_adds(&text, " port 443\n");
-		assert_int_equal(read_at(&b, buf_str(&text), NULL), over ? E_LIMIT : 0);
-		end(&b);
+		assert_int_equal(readbench_at(&b, &dialect_squid, buf_str(&text), NULL),
+				 over ? E_LIMIT : 0);
+		readbench_end(&b);
 	}
 	buf_release(&text);
 }
@@ -155,7 +109,7 @@ static void lines_and_names_have_a_limit(void **state)
 static void acls_in_acls_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 
 	(void)state;
 	for (unsigned over = 0; over < 2; over++) {
@@ -164,8 +118,9 @@ static void acls_in_acls_have_a_limit(void **state)
 		for (unsigned i = 1; i < SQUID_DEPTH_MAX + over; i++)
 			buf_printf(&text, "acl a%u any-of a%u a%u\n", i, i - 1, i - 1);
 		buf_printf(&text, "http_access allow a%u\n", SQUID_DEPTH_MAX - 1 + over);
-		assert_int_equal(read_at(&b, buf_str(&text), NULL), over ? E_LIMIT : 0);
-		end(&b);
+		assert_int_equal(readbench_at(&b, &dialect_squid, buf_str(&text), NULL),
+				 over ? E_LIMIT : 0);
+		readbench_end(&b);
 	}
 	buf_release(&text);
 }
@@ -174,17 +129,17 @@ static void acls_in_acls_have_a_limit(void **state)
 static void overlaps_have_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
-	struct bench b;
+	struct readbench b;
 	struct flow f;
 
 	(void)state;
 	for (unsigned i = 0; i < 50000; i++)
 		buf_printf(&text, "acl a dst 10.%u.%u.0-10.255.255.255\n", i >> 8, i & 255);
 	buf_adds(&text, A);
-	assert_int_equal(read_at(&b, buf_str(&text), NULL), 0);
-	assert_int_equal(flow_parse(STR(TO("10.255.0.1:443")), NULL, NULL, b.d, &f), 0);
-	assert_int_equal(answer(b.r, &f), PERHAPS);
-	end(&b);
+	assert_int_equal(readbench_at(&b, &dialect_squid, buf_str(&text), NULL), 0);
+	f = readbench_flow(&b, TO("10.255.0.1:443"));
+	assert_int_equal(readbench_says(&b, &f), PERHAPS);
+	readbench_end(&b);
 	buf_release(&text);
 }
 

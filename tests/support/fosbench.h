@@ -1,63 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Texts of FortiOS put together from pieces, and the bench on which its reader is asked about them.
- * Include "support/test.h" first.
- */
+/* Texts of FortiOS put together from pieces, and its reader as names are assumed or not. */
 #pragma once
 
-#include "dialect/dialect.h"
+#include "support/readbench.h"
 
-enum said { NO, YES, PERHAPS };
-
-struct fosbench {
-	struct flow_mgr *m;
-	struct diag *d;
-	struct reading *r;
-};
-
-static inline uint16_t fosbench_zone(void *data, struct str name)
-{
-	uint16_t id = 0;
-
-	assert_int_equal(flow_zone(data, name, &id), 0);
-	return id;
-}
-
-static inline void fosbench_begin(struct fosbench *b)
-{
-	b->m = flow_mgr_new(FLOW_BUDGET_DEFAULT);
-	b->d = diag_new();
-	b->r = NULL;
-	assert_true(b->m && b->d);
-}
-
-static inline int fosbench_read(struct fosbench *b, const char *text, const char *at, bool names)
+static inline int fosbench_read(struct readbench *b, const char *text, const char *at, bool names)
 {
 	const struct assume assume = { .hook = at, .names = names };
 
-	return dialect_fortios.read(str_of(text), "test.conf", &assume, b->m, b->d, &b->r);
-}
-
-static inline void fosbench_end(struct fosbench *b)
-{
-	reading_free(b->r);
-	diag_free(b->d);
-	flow_mgr_free(b->m);
-}
-
-static inline struct flow fosbench_flow(struct fosbench *b, const char *text)
-{
-	struct flow f;
-
-	assert_int_equal(flow_parse(str_of(text), fosbench_zone, b->m, b->d, &f), 0);
-	return f;
-}
-
-static inline enum said fosbench_answer(const struct reading *r, const struct flow *f)
-{
-	if (flow_leaf_at(r->m, r->must_accept, f))
-		return YES;
-	return flow_leaf_at(r->m, r->may[VERDICT_ACCEPT], f) ? PERHAPS : NO;
+	return readbench_with(b, &dialect_fortios, str_of(text), &assume);
 }
 
 #define SECTION(path, body) "config " path "\n" body "end\n"
