@@ -66,6 +66,22 @@ int aws_is_nameless(struct aws_changing *g, flow_ref set, bool *ret)
 	return r;
 }
 
+int aws_opens_more(struct aws_changing *g, enum aws_stage stage, size_t i, flow_ref set,
+		   flow_ref lets, bool *ret)
+{
+	const flow_ref asked[] = { g->own[i], g->accepted, lets };
+	int r = 0;
+
+	for (size_t k = 0; r == 0 && k < ARRAY_LEN(asked); k++)
+		r = flow_minus(g->m, set, asked[k], &set);
+	if (r == 0)
+		r = flow_restrict(g->m, set, g->firewall_may, &set);
+	if (r == 0 && stage == AWS_ACL)
+		r = flow_restrict(g->m, set, g->groups_may, &set);
+	*ret = !flow_empty(set);
+	return r;
+}
+
 /* ---- far ends ---- */
 
 int aws_choose_far(const struct flow_match *match, enum aws_way way, struct arena *a,
@@ -101,12 +117,9 @@ bool aws_can_be_typed(const char *id)
 
 static const char head[] =
 	"#!/bin/sh\n"
-	"# A change of security groups, network ACLs and firewalls, written by egret: run it "
-	"where\n"
-	"# the aws program has the account. First what is missing is let through, then what is too "
-	"much "
-	"is\n"
-	"# taken away. All interfaces with these groups, all subnets with these ACLs have it.\n"
+	"# A change for AWS, written by egret: run it where the aws program has the account.\n"
+	"# First what is missing is let through, then what is too much is stopped. Whoever has\n"
+	"# these security groups, network ACLs and firewall policies gets it.\n"
 	"set -eu\n";
 
 static int refuse(struct aws_changing *g, const char *what, const char *hint)
@@ -116,22 +129,6 @@ static int refuse(struct aws_changing *g, const char *what, const char *hint)
 	return E_UNSUPPORTED;
 }
 
-int aws_opens_more(struct aws_changing *g, enum aws_stage stage, size_t i, flow_ref set,
-		   flow_ref lets, bool *ret)
-{
-	const flow_ref asked[] = { g->own[i], g->accepted, lets };
-	int r = 0;
-
-	for (size_t k = 0; r == 0 && k < ARRAY_LEN(asked); k++)
-		r = flow_minus(g->m, set, asked[k], &set);
-	if (r == 0)
-		r = flow_restrict(g->m, set, g->firewall_may, &set);
-	if (r == 0 && stage == AWS_ACL)
-		r = flow_restrict(g->m, set, g->groups_may, &set);
-	*ret = !flow_empty(set);
-	return r;
-}
-
 /*
  * What stages that see more than the ACL may let through at last. Groups open for all names what is
  * accepted by name.
@@ -139,8 +136,7 @@ int aws_opens_more(struct aws_changing *g, enum aws_stage stage, size_t i, flow_
 static int find_stages(struct aws_changing *g)
 {
 	struct aws_outcome o, first;
-	const struct aws_service any = { .text = "all" };
-	const struct flow_match members = aws_permission_match(&any, &g->path.members, g->path.way);
+	const struct flow_match members = aws_members_match(&g->path.members, g->path.way);
 	struct bounds bounds = BOUNDS_ALL;
 	flow_ref nameless = FLOW_NONE;
 	int r = 0;

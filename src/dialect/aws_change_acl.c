@@ -61,14 +61,12 @@ static int begin(struct lane *l)
 {
 	const struct aws_acl *acl = l->g->path.acl;
 	size_t n = acl->n[l->way];
-	const struct aws_service any = { .text = "all" };
-	const struct flow_match members = aws_permission_match(&any, &l->g->path.members, l->way);
+	const struct flow_match members = aws_members_match(&l->g->path.members, l->way);
 	struct aws_outcome o;
 	int r = aws_stage_acl(&l->g->going, l->way, &o);
 
 	if (r == 0)
 		r = flow_of_match(l->g->m, &members, 1, &l->who);
-
 	for (size_t i = 0; i < n; i++)
 		l->used[acl->entry[l->way][i].prefix.family == FAMILY_V6]++;
 	l->before = n && acl->entry[l->way][0].number < DEFAULT_NUMBER

@@ -10,17 +10,24 @@ int aws_members_of(const struct aws_path *p, const struct aws_group *group, stru
 		       : aws_members_parse(str_of(group->members), group->at, a, d, ret);
 }
 
-struct flow_match aws_permission_match(const struct aws_service *service,
-				       const struct aws_members *members, enum aws_way way)
+struct flow_match aws_members_match(const struct aws_members *members, enum aws_way way)
 {
 	struct flow_match match = FLOW_MATCH_ANY;
 
-	match.dim[FLOW_PROTO] = service->proto;
-	match.dim[FLOW_DPORT] = service->dport;
 	if (members->said) {
 		match.dim[way == AWS_OUT ? FLOW_SRC4 : FLOW_DST4] = members->v4;
 		match.dim[way == AWS_OUT ? FLOW_SRC6 : FLOW_DST6] = members->v6;
 	}
+	return match;
+}
+
+struct flow_match aws_permission_match(const struct aws_service *service,
+				       const struct aws_members *members, enum aws_way way)
+{
+	struct flow_match match = aws_members_match(members, way);
+
+	match.dim[FLOW_PROTO] = service->proto;
+	match.dim[FLOW_DPORT] = service->dport;
 	return match;
 }
 

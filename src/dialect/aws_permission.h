@@ -8,7 +8,9 @@
 EG_CHECK int aws_members_of(const struct aws_path *p, const struct aws_group *group,
 			    struct arena *a, struct diag *d, struct aws_members *ret);
 
-/* Its packets, whatever the far end. The match borrows from all of them. */
+/* The packets of some members. The match borrows from them. */
+struct flow_match aws_members_match(const struct aws_members *members, enum aws_way way);
+/* Those that a rule speaks of, whatever the far end. */
 struct flow_match aws_permission_match(const struct aws_service *service,
 				       const struct aws_members *members, enum aws_way way);
 /* Narrows a match to a far end. */

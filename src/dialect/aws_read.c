@@ -108,8 +108,7 @@ static int conclude_rules(struct aws_going *g)
 /* Where no group says who passes, --at may: the others do not pass here. */
 static int stage_members(struct aws_going *g, struct aws_outcome *ret)
 {
-	const struct aws_service any = { .text = "all" };
-	const struct flow_match match = aws_permission_match(&any, &g->path.members, g->path.way);
+	const struct flow_match match = aws_members_match(&g->path.members, g->path.way);
 	const struct place at = { .file = g->config->file };
 	struct aws_outcome o = { .may = { [AWS_END_FORWARD] = FLOW_NONE } };
 	uint32_t leaf = 0;

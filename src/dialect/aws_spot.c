@@ -69,7 +69,6 @@ static bool are_alike(const struct aws_members *a, const struct aws_members *b)
 
 static int make_spot(struct aws_changing *g, size_t i, struct aws_spot *all)
 {
-	const struct aws_service any = { .text = "all" };
 	struct aws_spot *spot = &all[i];
 	const struct aws_group *group = g->path.group[i];
 	const struct aws_permissions *rules = &group->way[g->path.way];
@@ -85,7 +84,7 @@ static int make_spot(struct aws_changing *g, size_t i, struct aws_spot *all)
 		count(g->config, &rules->one[n], spot);
 	while (!are_alike(&all[spot->like].members, &spot->members))
 		spot->like++;
-	match = aws_permission_match(&any, &spot->members, g->path.way);
+	match = aws_members_match(&spot->members, g->path.way);
 	return flow_of_match(g->m, &match, 1, &spot->who);
 }
 
