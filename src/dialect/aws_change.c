@@ -13,7 +13,13 @@ static const char head[] =
 	"# A change for AWS, written by egret: run it where the aws program has the account.\n"
 	"# First what is missing is let through, then what is too much is stopped. Whoever has\n"
 	"# these security groups, network ACLs and firewall policies gets it.\n"
-	"set -eu\n";
+	"set -eu\n"
+	"export AWS_PAGER=\n";
+
+static const char others_do_not_pass[] =
+	"--at says that others than its members do not pass here, and some of it is for others";
+
+enum { ARGUMENT_MAX = 128 * 1024 - 1 }; /* of a command on Linux (MAX_ARG_STRLEN) */
 
 static int refuse(struct aws_changing *g, const char *what, const char *hint)
 {
@@ -80,6 +86,23 @@ static enum aws_stage who_stops(const struct aws_path *path)
 	return path->groups ? AWS_GROUPS : AWS_ACL;
 }
 
+/* Where no group says who passes, --at does: that others do not pass here, no stage changes. */
+static int check_members(struct aws_changing *g)
+{
+	const struct rulelist *rules = g->change->rules;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && !g->path.groups && i < rules->n; i++) {
+		flow_ref others = FLOW_NONE;
+
+		if (rules->rule[i].verdict == VERDICT_ACCEPT)
+			r = flow_minus(g->m, g->own[i], g->groups_may, &others);
+		if (!flow_empty(others))
+			g->why[i] = others_do_not_pass;
+	}
+	return r;
+}
+
 static int change_path(struct aws_changing *g)
 {
 	int r = 0;
@@ -89,11 +112,33 @@ static int change_path(struct aws_changing *g)
 			      "write it anew with egret build --to aws, and deploy it again");
 	g->stops = who_stops(&g->path);
 	r = find_stages(g);
+	if (r == 0)
+		r = check_members(g);
 	if (r == 0 && g->path.policy)
 		r = aws_change_firewall(g);
 	if (r == 0 && g->path.groups)
 		r = aws_change_groups(g);
 	return r < 0 || !g->path.acl ? r : aws_change_acl(g);
+}
+
+/* What a shell would not run, is not written. */
+static int check_arguments(const struct aws_changing *g, const struct buf *commands)
+{
+	struct str rest = buf_str(commands);
+
+	while (rest.n) {
+		struct str argument;
+
+		(void)str_cut(&rest, '\'');
+		argument = str_cut(&rest, '\'');
+		if (argument.n <= ARGUMENT_MAX)
+			continue;
+		diag_error(g->d, (struct place){ .file = g->config->file },
+			   "a command of the change would be longer than %d bytes", ARGUMENT_MAX);
+		diag_hint(g->d, "no shell takes it: write it anew with egret build --to aws");
+		return E_UNSUPPORTED;
+	}
+	return 0;
 }
 
 static int lose(const struct rulelist *rules, const char **why, struct losses *lost,
@@ -153,6 +198,10 @@ int aws_change(const struct change *c, struct flow_mgr *m, struct arena *a, stru
 	buf_addstr(out, buf_str(&g.take));
 	if (r == 0)
 		r = g.add.r < 0 ? g.add.r : g.take.r;
+	if (r == 0)
+		r = check_arguments(&g, &g.add);
+	if (r == 0)
+		r = check_arguments(&g, &g.take);
 	buf_release(&g.add);
 	buf_release(&g.take);
 	return r;

@@ -169,10 +169,6 @@ static int add_missing(struct lane *l, size_t i, const char **ret_why)
 	bool opens = false;
 	int r = look(l, i, &set, ret_why);
 
-	if (r == 0 && !l->g->path.groups)
-		r = flow_minus(l->g->m, l->g->own[i], l->who, &more);
-	if (!flow_empty(more)) /* the path's members are not all who should pass */
-		*ret_why = some_senders;
 	if (r == 0)
 		r = aws_opens_more(l->g, AWS_ACL, i, set, l->passes.lo, &opens);
 	if (opens && !*ret_why)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A change of a firewall policy: a stateful rule group more, in front of all others. Rules on names
- * decide behind all rules on addresses, wherever they stand.
+ * A change of a firewall: stateful rules in front of all others. Rules on names decide behind all
+ * rules on addresses, wherever they stand.
  */
 #include <errno.h>
 
 #include "base/err.h"
-#include "base/hash.h"
 #include "dialect/aws_changing.h"
 #include "dialect/aws_limits.h"
 #include "dialect/aws_named.h"
@@ -16,8 +15,7 @@
 
 enum {
 	SID_FIRST = 1000 * 1000, /* local rules have numbers from here on */
-	LINES_MAX = 10 * 1000,	 /* of one change; each has numbers of its own */
-	PRIORITY_MAX = 65535
+	LINES_MAX = 10 * 1000	 /* of one change; each has numbers of its own */
 };
 
 static const char by_stateless[] = "the stateless rules of the firewall stop some of it";
@@ -203,6 +201,8 @@ static int add_rules(struct firing *f)
 	for (size_t i = 0; r == 0 && i < rules->n; i++) {
 		const struct rule *rule = &rules->rule[i];
 
+		if (f->g->why[i])
+			continue;
 		if (rule->verdict == VERDICT_ACCEPT)
 			r = add_missing(f, i, rule, &f->g->why[i]);
 		else if (stops)
@@ -226,133 +226,6 @@ static int check_answers(struct firing *f)
 			f->g->why_answer[i] = by_stateless;
 	}
 	return r;
-}
-
-/* ---- the commands ---- */
-
-static int refuse(const struct aws_changing *g, const char *what)
-{
-	diag_error(g->d, g->path.policy->at, "%s", what);
-	diag_hint(g->d, "give all that aws network-firewall describe-firewall-policy prints");
-	return E_UNSUPPORTED;
-}
-
-/* A number, or a text of one. */
-static json_int_t priority_of(const json_t *reference)
-{
-	const json_t *value = json_object_get(reference, "Priority");
-
-	return json_is_string(value) ? strtoll(json_string_value(value), NULL, 10)
-				     : json_integer_value(value);
-}
-
-/* Makes room for priority 1, if there is none. */
-static int make_room(const struct aws_changing *g, json_t *all)
-{
-	json_int_t least = PRIORITY_MAX, most = 0, more;
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(all, i, one)
-	{
-		json_int_t priority = priority_of(one);
-
-		least = priority < least ? priority : least;
-		most = priority > most ? priority : most;
-	}
-	more = least > 1 ? 0 : 2 - least;
-	if (most + more > PRIORITY_MAX)
-		return refuse(g, "the policy has no room in front of its rule groups");
-	json_array_foreach(all, i, one)
-	{
-		if (json_object_set_new(one, "Priority", json_integer(priority_of(one) + more)) < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int add_reference(const struct aws_changing *g, json_t *policy, const char *arn)
-{
-	json_t *all = json_object_get(policy, "StatefulRuleGroupReferences"), *one;
-	bool strict = g->path.policy->strict;
-	int r = 0;
-
-	if (!json_is_array(all)) {
-		all = json_array();
-		if (json_object_set_new(policy, "StatefulRuleGroupReferences", all) < 0)
-			return -ENOMEM;
-	}
-	if (json_array_size(all) >= AWS_POLICY_GROUPS_MAX)
-		return refuse(g, "the policy has no room for another stateful rule group");
-	if (strict)
-		r = make_room(g, all);
-	if (r < 0)
-		return r;
-	one = strict ? json_pack("{s:s,s:i}", "ResourceArn", arn, "Priority", 1)
-		     : json_pack("{s:s}", "ResourceArn", arn);
-	return json_array_insert_new(all, 0, one) < 0 ? -ENOMEM : 0;
-}
-
-/* Between single quotes of a shell there is none. */
-static void add_quoted(struct str json, struct buf *out)
-{
-	for (size_t i = 0; i < json.n; i++) {
-		if (json.p[i] == '\'')
-			buf_adds(out, "\\u0027");
-		else
-			buf_addc(out, json.p[i]);
-	}
-}
-
-static int print_update(struct aws_changing *g, const char *arn)
-{
-	const struct aws_policy *policy = g->path.policy;
-	json_t *copy = json_deep_copy(policy->json), *root;
-	int r = copy ? add_reference(g, copy, arn) : -ENOMEM;
-	char *text;
-
-	root = json_pack("{s:s,s:s,s:o}", "FirewallPolicyArn", policy->arn, "UpdateToken",
-			 policy->token, "FirewallPolicy", copy);
-	text = r == 0 && root ? json_dumps(root, JSON_INDENT(2)) : NULL;
-	if (r == 0 && !text)
-		r = -ENOMEM;
-	if (r == 0) {
-		buf_adds(&g->add, "aws network-firewall update-firewall-policy --cli-input-json '");
-		add_quoted(str_of(text), &g->add);
-		buf_adds(&g->add, "'\n");
-	}
-	free(text);
-	json_decref(root);
-	return r;
-}
-
-static int print_group(struct firing *f)
-{
-	static const char policies[] = "firewall-policy/";
-	struct aws_changing *g = f->g;
-	const struct aws_policy *policy = g->path.policy;
-	const char *at = strstr(policy->arn, policies), *name, *arn;
-
-	if (!at || !policy->token)
-		return refuse(g, "the policy's ARN or UpdateToken is not here");
-	name = arena_printf(g->arena, "egret-change-%08llx",
-			    (unsigned long long)hash_bytes(f->lines.data, f->lines.n, 0) &
-				    0xffffffff);
-	arn = name ? arena_printf(g->arena, "%.*sstateful-rulegroup/%s", (int)(at - policy->arn),
-				  policy->arn, name)
-		   : NULL;
-	if (!arn)
-		return -ENOMEM;
-	buf_printf(&g->add,
-		   "aws network-firewall create-rule-group --cli-input-json '{\"RuleGroupName\": "
-		   "\"%s\", \"Type\": \"STATEFUL\", \"Capacity\": %zu,\n  \"RuleGroup\": "
-		   "{\"StatefulRuleOptions\": {\"RuleOrder\": \"%s\"},\n  \"RulesSource\": "
-		   "{\"RulesString\": \"",
-		   name, f->sids - f->first,
-		   policy->strict ? "STRICT_ORDER" : "DEFAULT_ACTION_ORDER");
-	add_quoted(buf_str(&f->lines), &g->add);
-	buf_adds(&g->add, "\"}}}'\n");
-	return print_update(g, arn);
 }
 
 /* ---- what the firewall does ---- */
@@ -402,7 +275,7 @@ static int change_all(struct firing *f)
 		r = add_rules(f);
 	if (r == 0)
 		r = check_answers(f);
-	return r < 0 || !f->lines.n ? r : print_group(f);
+	return r < 0 || !f->lines.n ? r : aws_update_policy(f->g, buf_str(&f->lines));
 }
 
 int aws_change_firewall(struct aws_changing *g)

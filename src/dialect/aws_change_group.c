@@ -21,7 +21,9 @@ static const char some_members[] =
 static const char needs_names[] = "a security group does not see names";
 static const char opens_more[] =
 	"a security group sees no names, and the firewall lets others pass";
-static const char no_room[] = "its security groups have no room: 60 rules of each family";
+static const char no_room[] =
+	"its security groups have no room: 60 rules of each family; egret build --to aws makes as "
+	"many groups as it takes";
 static const char no_id[] = "the id of a security group or prefix list cannot be typed";
 static const char many_pieces[] = "what may stay of a rule is more than 64 pieces";
 

@@ -210,11 +210,46 @@ static void an_acl_lets_answers_back(void **state)
 	changebench_end(&t);
 }
 
+/* ---- more than a command takes ---- */
+
+static void many_rules_are_several_groups(void **state)
+{
+	enum { NAMES = 600 };
+	static const char device[] = RULEGROUP("g", "pass tcp any any -> any 80 (sid:1;)") STRICT;
+	const struct config_file file = { "device", str_of(device) };
+	const struct assume assume = { .hook = NULL };
+	struct changebench t;
+	const struct change c = { &file, 1, &assume, &t.rules, &t.answers };
+	size_t commands = 0;
+
+	(void)state;
+	changebench_must(changebench_begin(&t, device, NULL, NULL, 0));
+	buf_clear(&t.text);
+	for (unsigned i = 0; i < NAMES; i++) {
+		char name[32];
+		const struct asked one = { VERDICT_ACCEPT, NULL, "0.0.0.0/0", 6, 443, 443, name };
+
+		(void)snprintf(name, sizeof(name), "h%u.x.example", i);
+		changebench_add(&t, &one, &t.rules);
+	}
+	changebench_must(change_write(&dialect_aws, &c, t.b.m, t.a, t.b.d, &t.text, &t.lost));
+	assert_int_equal(t.lost.n, 0);
+	for (const char *at = t.text.data; (at = strstr(at, "create-rule-group")); at++)
+		commands++;
+	assert_int_equal(commands, 2);
+	/* they come before the one that was first */
+	assert_non_null(strstr(t.text.data, "\"Priority\": 3,\n        \"ResourceArn\": \"" ARN
+					    "stateful-rulegroup/g\"\n"));
+	changebench_after(&t, device, NULL);
+	changebench_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes_say_what_is_asked_and_nothing_else),
 		cmocka_unit_test(an_acl_lets_answers_back),
+		cmocka_unit_test(many_rules_are_several_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

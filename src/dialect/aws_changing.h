@@ -30,6 +30,10 @@ EG_CHECK int aws_change_groups(struct aws_changing *g);
 EG_CHECK int aws_change_acl(struct aws_changing *g); /* answers, too */
 EG_CHECK int aws_change_firewall(struct aws_changing *g);
 
+/* Puts stateful rules in front of those of the policy: lines of Suricata for a text of JSON, each
+ * with its \n. */
+EG_CHECK int aws_update_policy(struct aws_changing *g, struct str lines);
+
 /* What a stage accepts of first packets, whatever is said of the others. */
 EG_CHECK int aws_first_bounds(struct aws_changing *g, const struct aws_outcome *o,
 			      struct bounds *ret);

@@ -333,7 +333,8 @@ void aws_parse_script(struct aws_parsing *p, struct aws_text *text)
 	while (p->r == 0 && s.rest.p) {
 		struct str ahead = s.rest, line = str_trim(str_cut(&ahead, '\n'));
 
-		if (line.n && *line.p != '#' && !str_is(line, "set -eu")) {
+		if (line.n && *line.p != '#' && !str_is(line, "set -eu") &&
+		    !str_is(line, "export AWS_PAGER=")) {
 			parse_command(&s);
 			(void)str_cut(&s.rest, '\n');
 		} else {
