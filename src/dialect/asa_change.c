@@ -3,7 +3,8 @@
  * A change goes to the first lines of the lists that packets meet at the place: the list of the
  * interface that they enter by, else the global one; and what is let through to the list of the
  * interface that they leave by. At the whole device a rule goes to each list that its interfaces
- * have; the global one is for all interfaces without a list, so a rule must be for all of them.
+ * have; the global one is for all interfaces without a list, so a rule must be for all of them. So
+ * it must where a list is bound at several interfaces, and is put there once.
  */
 #include "dialect/asa_change.h"
 
@@ -117,32 +118,59 @@ static void put_list(struct changing *g, const struct asa_list *list, const stru
 	}
 }
 
-/* Of packets that enter by `in` (NULL: of all) the rules, or those that let through. */
-static int change_list(struct changing *g, const struct asa_list *list,
-		       const struct asa_interface *in, bool accepts_alone)
+/* ---- the whole device ---- */
+
+static const char no_list[] = "an interface has no list of its own: write one with egret build, or "
+			      "name the way with --at";
+static const char shared[] =
+	"its list is bound where packets come in that it is not for, too: write another one with "
+	"egret build, or name the way with --at";
+
+/* Where packets come to this list: does the rule hold somewhere, and everywhere? */
+static int holds_there(struct changing *g, const struct asa_list *list, const struct rule *rule,
+		       bool *ret_some, bool *ret_all)
 {
-	EG_AUTO(buf_release) struct buf entries = BUF_INIT;
+	bool global = list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL)) == list;
+	int r = 0;
+
+	*ret_some = false;
+	*ret_all = true;
+	if (global)
+		r = holds_elsewhere(g, rule, ret_some, ret_all);
+	for (size_t i = 0; r == 0 && list && i < g->config->interfaces; i++) {
+		const struct asa_interface *in = &g->config->interface[i];
+		bool holds = false;
+
+		if (list_of(g, asa_bound_at(g->config, in, ASA_IN)) != list)
+			continue;
+		r = holds_at(g, rule, in, &holds);
+		*ret_some = *ret_some || holds;
+		*ret_all = *ret_all && holds;
+	}
+	return r;
+}
+
+/* NULL: of the interfaces that no list is for. */
+static int look_at_list(struct changing *g, const struct asa_list *list)
+{
 	const struct rulelist *rules = g->change->rules;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < rules->n; i++) {
-		bool holds = true;
+		bool some = false, all = false;
 
-		if (g->why[i] || (accepts_alone && rules->rule[i].verdict != VERDICT_ACCEPT))
+		if (g->why[i])
 			continue;
-		if (in)
-			r = holds_at(g, &rules->rule[i], in, &holds);
-		if (r == 0 && holds)
-			r = choose_entries(g, i, &entries);
+		r = holds_there(g, list, &rules->rule[i], &some, &all);
+		if (some && !list)
+			g->why[i] = no_list;
+		else if (some && !all)
+			g->why[i] = shared;
 	}
-	if (r == 0)
-		put_list(g, list, &entries);
-	return r < 0 ? r : g->lists.r;
+	return r;
 }
 
-/* ---- places ---- */
-
-static int change_global(struct changing *g, const struct asa_list *list)
+static int change_list(struct changing *g, const struct asa_list *list)
 {
 	EG_AUTO(buf_release) struct buf entries = BUF_INIT;
 	const struct rulelist *rules = g->change->rules;
@@ -153,30 +181,61 @@ static int change_global(struct changing *g, const struct asa_list *list)
 
 		if (g->why[i])
 			continue;
-		r = holds_elsewhere(g, &rules->rule[i], &some, &all);
-		if (r == 0 && some && (!all || !list))
-			g->why[i] = "an interface has no list of its own: write one with egret "
-				    "build, or name the way with --at";
-		else if (r == 0 && some)
+		r = holds_there(g, list, &rules->rule[i], &some, &all);
+		if (r == 0 && some)
 			r = choose_entries(g, i, &entries);
 	}
-	if (r == 0 && list)
+	if (r == 0)
 		put_list(g, list, &entries);
 	return r < 0 ? r : g->lists.r;
 }
 
-static int change_device(struct changing *g)
+/* The global list, then those of interfaces, each once: a list may be bound at several. */
+static int each_list(struct changing *g,
+		     int (*look)(struct changing *g, const struct asa_list *list))
 {
-	int r = change_global(g, list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL)));
+	const struct asa_list *global = list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL));
+	int r = global ? look(g, global) : 0;
 
 	for (size_t i = 0; r == 0 && i < g->config->interfaces; i++) {
 		const struct asa_interface *in = &g->config->interface[i];
 		const struct asa_list *list = list_of(g, asa_bound_at(g->config, in, ASA_IN));
+		bool seen = !list || list == global;
 
-		if (list)
-			r = change_list(g, list, in, false);
+		for (size_t k = 0; !seen && k < i; k++)
+			seen = list_of(g, asa_bound_at(g->config, &g->config->interface[k],
+						       ASA_IN)) == list;
+		if (!seen)
+			r = look(g, list);
 	}
 	return r;
+}
+
+/* All is looked at first: of a rule that cannot be put somewhere, nothing is put. */
+static int change_device(struct changing *g)
+{
+	int r = list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL)) ? 0 : look_at_list(g, NULL);
+
+	if (r == 0)
+		r = each_list(g, look_at_list);
+	return r < 0 ? r : each_list(g, change_list);
+}
+
+/* ---- one place ---- */
+
+/* The rules, or those that let through. */
+static int change_list_there(struct changing *g, const struct asa_list *list, bool accepts_alone)
+{
+	EG_AUTO(buf_release) struct buf entries = BUF_INIT;
+	const struct rulelist *rules = g->change->rules;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < rules->n; i++)
+		if (!g->why[i] && (!accepts_alone || rules->rule[i].verdict == VERDICT_ACCEPT))
+			r = choose_entries(g, i, &entries);
+	if (r == 0)
+		put_list(g, list, &entries);
+	return r < 0 ? r : g->lists.r;
 }
 
 /* One place: the lists there, whatever interfaces rules speak of. */
@@ -193,9 +252,9 @@ static int change_place(struct changing *g)
 	if (p->out)
 		out = list_of(g, asa_bound_at(g->config, p->out, ASA_OUT));
 	if (list)
-		r = change_list(g, list, NULL, false);
-	if (r == 0 && out)
-		r = change_list(g, out, NULL, list != NULL);
+		r = change_list_there(g, list, false);
+	if (r == 0 && out && out != list)
+		r = change_list_there(g, out, list != NULL);
 	return r;
 }
 

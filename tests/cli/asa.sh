@@ -65,6 +65,23 @@ sed 's/ in interface lan$/ in interface guest/' "$broken" >"$work/unbound.asa"
 expect "an interface without a list is told, the rest mended" 1 "no list is bound there" \
 	prove --policy "$zoom" --fix "$work/no.asa" "$work/unbound.asa"
 
+# A list may be bound at several interfaces: it gets entries once, and only what is for all of them.
+shared=$work/shared.asa
+{
+	printf 'interface G0\n nameif lan\n security-level 100\ninterface G1\n nameif lab\n security-level 90\n'
+	printf 'interface G2\n nameif wan\n security-level 0\n'
+	printf 'access-list L extended permit tcp any any eq 25\n'
+	printf 'access-group L in interface lan\naccess-group L in interface lab\n'
+} >"$shared"
+expect "a list that others have, too" 1 "its list is bound where packets come in that it is not for, too" \
+	prove --policy "$zoom" --fix "$work/shared.change" "$shared"
+check "what is for all that have it is put, once" \
+	test "$(grep -c '^access-list L line 1 ' "$work/shared.change")" = 1
+expect "it mends that and nothing else" 1 "proven to mend all but that and nothing else" \
+	prove --policy "$zoom" --fix "$work/shared.change" "$shared"
+expect "at one place all of it is" 1 "proven to mend this and nothing else" \
+	prove --policy "$zoom" --fix "$work/no.asa" --at "lan in" "$shared"
+
 # ---- from one language to another ----
 expect "translated to nftables" 0 "" build --from "$base" --to nftables -o "$work/zoom.nft"
 expect "translated to iptables and back" 0 "" build --from "$base" --to iptables -o "$work/zoom.ipt"
