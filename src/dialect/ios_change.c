@@ -88,6 +88,80 @@ static size_t count_lines(struct str text)
 	return n;
 }
 
+/* The entry without its number, wherever that stands. */
+static struct str without_number(struct str body)
+{
+	static const char word[] = " sequence ";
+	const char *at = memmem(body.p, body.n, word, sizeof(word) - 1);
+
+	return at ? (struct str){ body.p, (size_t)(at - body.p) } : body;
+}
+
+static bool has_line(struct str lines, struct str line)
+{
+	while (lines.n)
+		if (str_eq(str_trim(str_cut(&lines, '\n')), line))
+			return true;
+	return false;
+}
+
+/* A name for a list instead of this one; NULL: out of memory. */
+static const char *other_name(const struct changing *g, const struct ios_list *list)
+{
+	for (unsigned i = 1;; i++) {
+		const char *name = arena_printf(g->arena, "%.*s-EGRET%.0u", STR_FMT(list->name),
+						i > 1 ? i : 0);
+
+		if (!name || !ios_list_find(g->config, str_of(name), FAMILY_V6))
+			return name;
+	}
+}
+
+/* Every interface that has the list gets the other one: at once, for it is complete then. */
+static void apply_instead(struct changing *g, const struct ios_list *list, const char *name)
+{
+	static const char *const way[] = { [IOS_IN] = "in", [IOS_OUT] = "out" };
+
+	for (size_t i = 0; i < g->config->interfaces; i++) {
+		const struct ios_interface *in = &g->config->interface[i];
+
+		for (size_t k = 0; k < IOS_DIRECTIONS; k++)
+			if (str_eq(in->applied[1][k].list, list->name))
+				buf_printf(&g->lists,
+					   "interface %.*s\n ipv6 traffic-filter %s %s\n exit\n",
+					   STR_FMT(in->name), name, way[k]);
+	}
+}
+
+/*
+ * An IPv6 list cannot be numbered anew. Where there is no room in front of it, another one is
+ * written, with its entries behind the new ones, and applied instead.
+ */
+static int replace_list(struct changing *g, const struct ios_list *list, struct str entries)
+{
+	const char *name = other_name(g, list);
+	struct str rest = entries;
+
+	if (!name)
+		return -ENOMEM;
+	buf_printf(&g->lists, "ipv6 access-list %s\n", name);
+	while (rest.n) {
+		struct str line = str_trim(str_cut(&rest, '\n'));
+
+		buf_printf(&g->lists, " %.*s\n", STR_FMT(line));
+	}
+	for (size_t i = 0; i < list->n; i++) {
+		struct str line = without_number(list->entry[i].body);
+
+		if (!has_line(entries, line)) /* it would be there twice */
+			buf_printf(&g->lists, " %.*s\n", STR_FMT(line));
+	}
+	buf_adds(&g->lists, " exit\n");
+	apply_instead(g, list, name);
+	buf_printf(&g->lists, "! Nothing uses %.*s any more.\n", STR_FMT(list->name));
+	return g->lists.r;
+}
+
 /* Entries in front of the list's own, each with its number. */
 static int put_list(struct changing *g, const struct ios_list *list, size_t v6,
 		    const struct buf *entries)
@@ -96,12 +170,14 @@ static int put_list(struct changing *g, const struct ios_list *list, size_t v6,
 	size_t n = count_lines(rest), number = 0;
 
 	if (list->n && list->entry[0].seq <= n) {
+		if (v6 && g->place.interface)
+			return replace_list(g, list, rest);
 		if (v6) {
 			diag_error(g->d, (struct place){ g->config->file, list->line, 0 },
 				   "there is no room in front of sequence %u for %zu entries",
 				   list->entry[0].seq, n);
-			diag_hint(g->d, "an IPv6 list cannot be numbered anew: write it with egret "
-					"build");
+			diag_hint(g->d, "an IPv6 list cannot be numbered anew: give the interfaces "
+					"that it is applied at, too, or write it with egret build");
 			return E_UNSUPPORTED;
 		}
 		buf_printf(&g->lists, "ip access-list resequence %.*s %zu 10\n",
