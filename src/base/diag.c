@@ -83,6 +83,16 @@ static void add(struct diag *d, enum diag_level level, struct place at, const ch
 	d->message[d->n++] = (struct diag_message){ .level = level, .at = at, .text = text };
 }
 
+EG_PRINTF(4, 5)
+static void add_text(struct diag *d, enum diag_level level, struct place at, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(d, level, at, fmt, args);
+	va_end(args);
+}
+
 void diag_error(struct diag *d, struct place at, const char *fmt, ...)
 {
 	va_list args;
@@ -108,6 +118,18 @@ void diag_note(struct diag *d, struct place at, const char *fmt, ...)
 	va_start(args, fmt);
 	add(d, DIAG_NOTE, at, fmt, args);
 	va_end(args);
+}
+
+void diag_add_all(struct diag *d, const struct diag *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct diag_message *m = &from->message[i];
+
+		add_text(d, m->level, m->at, "%s", m->text);
+		if (m->hint)
+			diag_hint(d, "%s", m->hint);
+	}
+	d->lost += from->lost;
 }
 
 void diag_hint(struct diag *d, const char *fmt, ...)

@@ -45,6 +45,9 @@ EG_PRINTF(3, 4) void diag_error(struct diag *d, struct place at, const char *fmt
 EG_PRINTF(3, 4) void diag_warning(struct diag *d, struct place at, const char *fmt, ...);
 EG_PRINTF(3, 4) void diag_note(struct diag *d, struct place at, const char *fmt, ...);
 
+/* All messages of another one, behind those that are there. */
+void diag_add_all(struct diag *d, const struct diag *from);
+
 /* Gives the newest message its hint: "expected ...", "write ... instead". */
 EG_PRINTF(2, 3) void diag_hint(struct diag *d, const char *fmt, ...);
 

@@ -6,17 +6,13 @@
 #include "base/err.h"
 #include "cmd/deliver.h"
 #include "cmd/print.h"
-#include "dialect/change.h"
-#include "verify/fix.h"
+#include "verify/mend.h"
 
 struct fixing {
 	struct env *env;
 	const struct fix_order *order;
 	struct arena *arena;
-	struct fix fix;
-	struct buf text;
-	struct losses lost;
-	struct reading *after;
+	struct mend mend;
 	size_t said; /* rules that are in it */
 	bool whole;  /* nothing is wrong with it */
 };
@@ -24,11 +20,11 @@ struct fixing {
 /* One message for each reason. */
 static void tell_lost(struct fixing *f)
 {
-	for (size_t i = 0; i < f->lost.n; i++) {
-		const struct loss *l = &f->lost.loss[i];
+	for (size_t i = 0; i < f->mend.lost.n; i++) {
+		const struct loss *l = &f->mend.lost.loss[i];
 		EG_AUTO(buf_release) struct buf name = BUF_INIT;
 
-		if (i && f->lost.loss[i - 1].why == l->why)
+		if (i && f->mend.lost.loss[i - 1].why == l->why)
 			continue;
 		origin_print(&l->rule->origin, &name);
 		diag_warning(f->env->diag, NOWHERE, "cannot be mended by a change: %s\n    %s",
@@ -75,7 +71,8 @@ static size_t count_said(const struct rulelist *rules, const struct losses *lost
 /* The change does what it is for, and what it could not say is told. */
 static int conclude(struct fixing *f, const struct fix_check *found)
 {
-	f->said = count_said(&f->fix.rules, &f->lost) + count_said(&f->fix.answers, &f->lost);
+	f->said = count_said(&f->mend.fix.rules, &f->mend.lost) +
+		  count_said(&f->mend.fix.answers, &f->mend.lost);
 	f->whole = found->whole;
 	tell_lost(f);
 	if (f->said)
@@ -90,37 +87,36 @@ static int make(struct fixing *f)
 	const struct fix_order *o = f->order;
 	struct diag *d = f->env->diag;
 	struct assume assume;
-	struct change c = { .source = o->files->file,
-			    .files = o->files->n,
-			    .assume = &assume,
-			    .rules = &f->fix.rules,
-			    .answers = &f->fix.answers };
-	struct fix_check found;
+	const struct mend_subject subject = { .plan = &f->env->plan,
+					      .dialect = o->dialect,
+					      .source = o->files->file,
+					      .files = o->files->n,
+					      .assume = &assume,
+					      .config = o->config,
+					      .proof = o->proof };
 	int r = view_assume(f->env, o->view, &assume);
 
 	if (r == 0)
-		r = fix_make(&f->env->plan, o->config, o->proof, &f->fix);
+		r = mend_find(&subject, f->arena, d, &f->mend);
 	if (r == E_LIMIT) {
 		diag_error(d, NOWHERE, "too much is wrong for a change");
 		diag_hint(d, "write it anew: egret build --to %s", o->dialect->name);
 	}
-	if (r == 0)
-		r = change_write(o->dialect, &c, f->env->m, f->arena, d, &f->text, &f->lost);
-	if (r == 0)
-		r = change_read(o->dialect, &c, buf_str(&f->text), f->env->m, d, &f->after);
-	if (r == 0)
-		r = fix_verify(&f->env->plan, o->config, f->after, o->proof, &f->lost, f->arena,
-			       &found);
 	if (r < 0)
 		return r;
-	return fix_is_clean(&found) ? conclude(f, &found) : refuse(f, &found);
+	return fix_is_clean(&f->mend.check) ? conclude(f, &f->mend.check)
+					    : refuse(f, &f->mend.check);
 }
 
 static int write_change(struct fixing *f)
 {
 	const char *output = strcmp(f->order->output, "-") == 0 ? NULL : f->order->output;
-	int r = deliver_text(f->env, output, &f->text);
+	int r = deliver_text(f->env, output, &f->mend.text);
 
+	if (r == 0 && f->mend.kind == FIX_WIDE)
+		diag_note(f->env->diag, NOWHERE,
+			  "what is too much has no rules of its own: the change lets through all "
+			  "that the policy asks for, and stops all else");
 	if (r == 0)
 		diag_note(f->env->diag, NOWHERE,
 			  "a change of %zu rules%s%s: proven to mend %s and nothing else", f->said,
@@ -132,7 +128,7 @@ static int write_change(struct fixing *f)
 int fix(struct env *env, const struct fix_order *order)
 {
 	const struct proof *p = order->proof;
-	struct fixing f = { .env = env, .order = order, .text = BUF_INIT };
+	struct fixing f = { .env = env, .order = order, .mend = { .text = BUF_INIT } };
 	int r;
 
 	if (flow_empty(p->missing) && flow_empty(p->excess) && flow_empty(p->answers_missing)) {
@@ -142,15 +138,10 @@ int fix(struct env *env, const struct fix_order *order)
 	f.arena = arena_new();
 	if (!f.arena)
 		return -ENOMEM;
-	rulelist_init(&f.fix.rules, f.arena);
-	rulelist_init(&f.fix.answers, f.arena);
 	r = make(&f);
 	if (r == 0)
 		r = write_change(&f);
-	reading_free(f.after);
-	rulelist_release(&f.fix.rules);
-	rulelist_release(&f.fix.answers);
-	buf_release(&f.text);
+	mend_release(&f.mend);
 	arena_free(f.arena);
 	return r;
 }

@@ -117,6 +117,8 @@ int proof_json(struct env *env, const struct proof_report *report)
 	if (r == 0)
 		r = set_json(env, a, "learned", p->learned, config, object);
 	if (r == 0)
+		r = set_json(env, a, "neighbor discovery", p->link, config, object);
+	if (r == 0)
 		r = json_put(object, "learned addresses",
 			     json_integer((json_int_t)config->learned_addresses));
 	if (r == 0)

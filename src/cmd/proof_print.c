@@ -71,7 +71,7 @@ static int item_row(struct env *env, const struct proof_report *p, size_t i, str
 							buf_str(&detail).p });
 }
 
-static int print_unknowns(const struct reading *config, struct buf *out)
+static int print_unknowns(const struct reading *config, const struct proof *p, struct buf *out)
 {
 	for (size_t i = 0; i < config->unknowns; i++) {
 		const struct unknown *u = &config->unknown[i];
@@ -82,6 +82,10 @@ static int print_unknowns(const struct reading *config, struct buf *out)
 	for (size_t i = 0; i < config->assumptions; i++)
 		buf_printf(out, "%sassumed: %s\n", i || config->unknowns ? "" : "\n",
 			   config->assumption[i]);
+	if (!flow_empty(p->link))
+		buf_adds(out,
+			 "assumed: neighbor discovery (ICMPv6 133 to 137) stays on its link: that "
+			 "it passes is not compared\n");
 	return out->r;
 }
 
@@ -162,7 +166,7 @@ int proof_print(struct env *env, const struct proof_report *report)
 	if (config->learned_addresses)
 		buf_printf(&out, "learned addresses: %zu\n", config->learned_addresses);
 	if (r == 0)
-		r = print_unknowns(config, &out);
+		r = print_unknowns(config, p, &out);
 	buf_printf(&out, "%s\n", conclusion(p->answer));
 	if (r == 0)
 		r = out.r;

@@ -44,19 +44,17 @@ static bool can_be_typed(struct str name)
 	return name.n;
 }
 
-static const char *why_not(const struct rule *rule, const struct ios_list *list, size_t v6)
+static const char *why_not(const struct changing *g, const struct rule *rule,
+			   const struct ios_list *list)
 {
 	if (rule->match.name || rule->match.excepts)
 		return "an access list cannot see names";
 	if (rule->match.dim[FLOW_IIF].span || rule->match.dim[FLOW_OIF].span)
 		return "an access list does not see other interfaces";
-	if (!list || !list->n) /* the first entry would bring a deny behind it */
-		return v6 ? "no IPv6 list with entries is applied there, and all packets pass: "
-			    "write one with "
-			    "egret build"
-			  : "no list with entries is applied there, and all packets pass: write "
-			    "one with egret "
-			    "build";
+	if (!list || !list->n)
+		return g->place.interface ? NULL
+					  : "no list with entries is there, and all packets pass: "
+					    "write one with egret build";
 	if (!can_be_typed(list->name))
 		return "the name of its list cannot be typed";
 	return list->standard ? "a standard list sees sources alone" : NULL;
@@ -65,7 +63,7 @@ static const char *why_not(const struct rule *rule, const struct ios_list *list,
 static int put_rule(struct changing *g, const struct rule *rule, const struct ios_list *list,
 		    size_t v6, bool answers, struct buf *entries)
 {
-	const char *why = why_not(rule, list, v6);
+	const char *why = why_not(g, rule, list);
 	int r = 0;
 
 	if (!why && !answers)
@@ -105,51 +103,47 @@ static bool has_line(struct str lines, struct str line)
 	return false;
 }
 
-/* A name for a list instead of this one; NULL: out of memory. */
-static const char *other_name(const struct changing *g, const struct ios_list *list)
+/* A name for a list that is not there yet; NULL: out of memory. */
+static const char *new_name(const struct changing *g, const char *base, size_t v6)
 {
-	for (unsigned i = 1;; i++) {
-		const char *name = arena_printf(g->arena, "%.*s-EGRET%.0u", STR_FMT(list->name),
-						i > 1 ? i : 0);
+	const char *name = base;
 
-		if (!name || !ios_list_find(g->config, str_of(name), FAMILY_V6))
-			return name;
+	for (unsigned i = 2; name && ios_list_find(g->config, str_of(name), families[v6]); i++)
+		name = arena_printf(g->arena, "%s%u", base, i);
+	return name;
+}
+
+static void put_lines(struct changing *g, struct str lines)
+{
+	while (lines.n) {
+		struct str line = str_trim(str_cut(&lines, '\n'));
+
+		buf_printf(&g->lists, " %.*s\n", STR_FMT(line));
 	}
 }
 
-/* Every interface that has the list gets the other one: at once, for it is complete then. */
-static void apply_instead(struct changing *g, const struct ios_list *list, const char *name)
+static void apply(struct changing *g, const struct ios_interface *in, const char *name, size_t v6,
+		  enum ios_direction way)
 {
-	static const char *const way[] = { [IOS_IN] = "in", [IOS_OUT] = "out" };
-
-	for (size_t i = 0; i < g->config->interfaces; i++) {
-		const struct ios_interface *in = &g->config->interface[i];
-
-		for (size_t k = 0; k < IOS_DIRECTIONS; k++)
-			if (str_eq(in->applied[1][k].list, list->name))
-				buf_printf(&g->lists,
-					   "interface %.*s\n ipv6 traffic-filter %s %s\n exit\n",
-					   STR_FMT(in->name), name, way[k]);
-	}
+	buf_printf(&g->lists, "interface %.*s\n %s %s %s\n exit\n", STR_FMT(in->name),
+		   v6 ? "ipv6 traffic-filter" : "ip access-group", name,
+		   way == IOS_OUT ? "out" : "in");
 }
 
 /*
  * An IPv6 list cannot be numbered anew. Where there is no room in front of it, another one is
- * written, with its entries behind the new ones, and applied instead.
+ * written, with its entries behind the new ones; all interfaces get that one instead, at once, for
+ * it is complete then.
  */
 static int replace_list(struct changing *g, const struct ios_list *list, struct str entries)
 {
-	const char *name = other_name(g, list);
-	struct str rest = entries;
+	const char *base = arena_printf(g->arena, "%.*s-EGRET", STR_FMT(list->name));
+	const char *name = base ? new_name(g, base, 1) : NULL;
 
 	if (!name)
 		return -ENOMEM;
 	buf_printf(&g->lists, "ipv6 access-list %s\n", name);
-	while (rest.n) {
-		struct str line = str_trim(str_cut(&rest, '\n'));
-
-		buf_printf(&g->lists, " %.*s\n", STR_FMT(line));
-	}
+	put_lines(g, entries);
 	for (size_t i = 0; i < list->n; i++) {
 		struct str line = without_number(list->entry[i].body);
 
@@ -157,8 +151,28 @@ static int replace_list(struct changing *g, const struct ios_list *list, struct 
 			buf_printf(&g->lists, " %.*s\n", STR_FMT(line));
 	}
 	buf_adds(&g->lists, " exit\n");
-	apply_instead(g, list, name);
+	for (size_t i = 0; i < g->config->interfaces; i++)
+		for (unsigned way = 0; way < IOS_DIRECTIONS; way++)
+			if (str_eq(g->config->interface[i].applied[1][way].list, list->name))
+				apply(g, &g->config->interface[i], name, 1,
+				      (enum ios_direction)way);
 	buf_printf(&g->lists, "! Nothing uses %.*s any more.\n", STR_FMT(list->name));
+	return g->lists.r;
+}
+
+/* Where no list is, all packets pass: a new one lets through at its end what it did not stop. */
+static int begin_list(struct changing *g, size_t v6, bool answers, struct str entries)
+{
+	bool out = (g->place.direction == IOS_OUT) != answers;
+	const char *base = arena_printf(g->arena, "EGRET-%s%s", out ? "OUT" : "IN", v6 ? "6" : "");
+	const char *name = base ? new_name(g, base, v6) : NULL;
+
+	if (!name)
+		return -ENOMEM;
+	buf_printf(&g->lists, "%s %s\n", v6 ? "ipv6 access-list" : "ip access-list extended", name);
+	put_lines(g, entries);
+	buf_printf(&g->lists, " permit %s any any\n exit\n", v6 ? "ipv6" : "ip");
+	apply(g, g->place.interface, name, v6, out ? IOS_OUT : IOS_IN);
 	return g->lists.r;
 }
 
@@ -169,7 +183,7 @@ static int put_list(struct changing *g, const struct ios_list *list, size_t v6,
 	struct str rest = buf_str(entries);
 	size_t n = count_lines(rest), number = 0;
 
-	if (list->n && list->entry[0].seq <= n) {
+	if (list->entry[0].seq <= n) {
 		if (v6 && g->place.interface)
 			return replace_list(g, list, rest);
 		if (v6) {
@@ -210,7 +224,8 @@ static int change_way(struct changing *g, const struct rulelist *rules, bool ans
 		if (r == 0)
 			r = entries.r;
 		if (r == 0 && entries.n)
-			r = put_list(g, list, v6, &entries);
+			r = list && list->n ? put_list(g, list, v6, &entries)
+					    : begin_list(g, v6, answers, buf_str(&entries));
 	}
 	return r;
 }

@@ -18,6 +18,11 @@ static const struct origin kept_origin = { .vendor = "egret",
 					   .requirement = "kept",
 					   .title = "in the policy, beside what is dropped" };
 
+static const struct origin link_origin = { .vendor = "egret",
+					   .service = "prove",
+					   .requirement = "link",
+					   .title = "neighbor discovery, as it passed before" };
+
 static int boxes_of(flow_ref set, struct flow_mgr *m, struct arena *a, struct flow_boxes *ret)
 {
 	int r = flow_boxes(m, set, FIX_RULES_MAX, a, ret);
@@ -171,97 +176,93 @@ static int add_accepts(const struct plan *plan, const struct reading *config, fl
 	return r;
 }
 
-int fix_make(const struct plan *plan, const struct reading *config, const struct proof *p,
-	     struct fix *ret)
+static int make_narrow(const struct plan *plan, const struct reading *config, const struct proof *p,
+		       struct fix *ret)
 {
 	int r = add_accepts(plan, config, p->missing, &ret->rules);
 
-	if (r == 0)
-		r = add_drops(plan, config, p->excess, &ret->rules);
-	return r < 0 ? r : accept_all(p->answers_missing, answers_origin, config->m, &ret->answers);
+	return r < 0 ? r : add_drops(plan, config, p->excess, &ret->rules);
 }
 
-/* ---- what it did ---- */
+/* ---- the whole policy ---- */
 
-/* What is more in `b` than in `a`, of first packets, and not in `meant`. */
-static int more(struct flow_mgr *m, flow_ref a, flow_ref b, flow_ref scope, flow_ref meant,
-		flow_ref *ret)
+/* Which flows the configuration decides for certain: what is not modelled stays as it is. */
+static int find_certain(const struct reading *config, flow_ref *ret)
 {
-	flow_ref set = FLOW_NONE;
-	int r = flow_restrict(m, b, scope, &set);
+	flow_ref unsure = FLOW_NONE, scope = FLOW_NONE;
+	EG_AUTO(arena_freep) struct arena *a = arena_new();
+	int r = a ? prove_scope(config->m, a, &scope) : -ENOMEM;
 
 	if (r == 0)
-		r = flow_minus(m, set, a, &set);
-	return r < 0 ? r : flow_minus(m, set, meant, ret);
+		r = flow_minus(config->m, config->may[VERDICT_ACCEPT], config->must_accept,
+			       &unsure);
+	return r < 0 ? r : flow_minus(config->m, scope, unsure, ret);
 }
 
-/* Takes what lost rules speak of off what is still wrong: that was told. */
-static int forgive(const struct reading *config, const struct losses *lost, struct fix_check *c)
+static int add_policy(const struct plan *plan, const struct reading *config, flow_ref certain,
+		      struct rulelist *ret)
 {
-	flow_ref *const part[] = { &c->missing, &c->excess, &c->answers_missing };
+	flow_ref required = FLOW_NONE, named = FLOW_NONE, asked = FLOW_NONE;
+	struct flow_boxes boxes = { 0 };
+	int r = prove_required(plan, config->m, certain, &required, &named);
 
-	for (size_t i = 0; i < lost->n; i++) {
-		struct flow_match match = lost->loss[i].rule->match;
-		flow_ref one = FLOW_NONE;
-		int r = flow_of_match(config->m, &match, 1, &one);
-
-		for (size_t k = 0; r == 0 && k < ARRAY_LEN(part); k++)
-			r = flow_minus(config->m, *part[k], one, part[k]);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* What a device that sees no names may close: it is in excess, and so are names it cannot tell. */
-static int may_close(const struct plan *plan, const struct reading *before, const struct proof *p,
-		     flow_ref scope, flow_ref *ret)
-{
-	flow_ref required = FLOW_NONE, named = FLOW_NONE;
-	int r;
-
-	*ret = p->excess;
-	if (before->names)
-		return 0;
-	r = prove_required(plan, before->m, scope, &required, &named);
+	if (r == 0 && config->names)
+		r = flow_override(config->m, required, named, &required);
 	if (r == 0)
-		r = prove_place(before, &named);
-	return r < 0 ? r : flow_override(before->m, p->excess, named, ret);
-}
-
-int fix_verify(const struct plan *plan, const struct reading *before, const struct reading *after,
-	       const struct proof *p, const struct losses *lost, struct arena *a,
-	       struct fix_check *ret)
-{
-	struct fix_check c = { .opened = FLOW_NONE };
-	flow_ref scope = FLOW_NONE, close = FLOW_NONE;
-	struct proof again;
-	int r = prove(plan, after, a, &again);
-
+		r = prove_place(config, &required);
 	if (r == 0)
-		r = prove_scope(before->m, a, &scope);
+		r = asked_by(plan, config, required, &asked);
 	if (r == 0)
-		r = may_close(plan, before, p, scope, &close);
-	if (r == 0)
-		r = more(before->m, before->may[VERDICT_ACCEPT], after->may[VERDICT_ACCEPT], scope,
-			 p->missing, &c.opened);
-	if (r == 0)
-		r = more(before->m, after->must_accept, before->must_accept, scope, close,
-			 &c.closed);
-	if (r < 0)
-		return r;
-	c.missing = again.missing;
-	c.excess = again.excess;
-	c.answers_missing = again.answers_missing;
-	c.whole = flow_empty(c.missing) && flow_empty(c.excess) && flow_empty(c.answers_missing);
-	r = forgive(after, lost, &c);
-	if (r == 0)
-		*ret = c;
+		r = boxes_of(asked, config->m, ret->arena, &boxes);
+	for (size_t i = 0; r == 0 && i < boxes.n; i++)
+		r = add_rule(&boxes.box[i].match, VERDICT_ACCEPT,
+			     plan->rules.rule[boxes.box[i].leaf - 1].origin, ret);
 	return r;
 }
 
-bool fix_is_clean(const struct fix_check *c)
+bool fix_sees_link(const struct reading *config)
 {
-	return flow_empty(c->opened) && flow_empty(c->closed) && flow_empty(c->missing) &&
-	       flow_empty(c->excess) && flow_empty(c->answers_missing);
+	return config->one_place || config->any_exit;
+}
+
+/* A drop of all else would end the link. */
+static int keep_link(const struct reading *config, flow_ref certain, struct rulelist *ret)
+{
+	flow_ref kept = FLOW_NONE;
+	int r;
+
+	if (!fix_sees_link(config))
+		return 0;
+	r = prove_link(config->m, ret->arena, &kept);
+
+	if (r == 0)
+		r = flow_restrict(config->m, kept, certain, &kept);
+	if (r == 0)
+		r = flow_restrict(config->m, kept, config->must_accept, &kept);
+	return r < 0 ? r : accept_all(kept, link_origin, config->m, ret);
+}
+
+static int make_wide(const struct plan *plan, const struct reading *config, struct fix *ret)
+{
+	flow_ref certain = FLOW_NONE;
+	struct flow_boxes boxes = { 0 };
+	int r = find_certain(config, &certain);
+
+	if (r == 0)
+		r = add_policy(plan, config, certain, &ret->rules);
+	if (r == 0)
+		r = keep_link(config, certain, &ret->rules);
+	if (r == 0)
+		r = boxes_of(certain, config->m, ret->rules.arena, &boxes);
+	for (size_t i = 0; r == 0 && i < boxes.n; i++)
+		r = add_rule(&boxes.box[i].match, VERDICT_DROP, excess_origin, &ret->rules);
+	return r;
+}
+
+int fix_make(const struct plan *plan, const struct reading *config, const struct proof *p,
+	     enum fix_kind kind, struct fix *ret)
+{
+	int r = kind == FIX_WIDE ? make_wide(plan, config, ret) : make_narrow(plan, config, p, ret);
+
+	return r < 0 ? r : accept_all(p->answers_missing, answers_origin, config->m, &ret->answers);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rules that make a configuration let exactly the policy through when they come before all of
- * its own: what is in excess is dropped, what is missing is accepted, and nothing else is spoken
- * of. What depends on constructs that are not modelled stays as it is.
+ * its own. What depends on constructs that are not modelled stays as it is.
  */
 #pragma once
 
@@ -13,6 +12,12 @@
 
 enum { FIX_RULES_MAX = 1000 };
 
+enum fix_kind {
+	FIX_NARROW, /* what is missing is accepted, what is in excess dropped, no other is spoken of
+		     */
+	FIX_WIDE    /* what the policy asks for is accepted, all else dropped */
+};
+
 struct fix {
 	struct rulelist rules, answers; /* answers: of a filter that does not remember */
 };
@@ -20,7 +25,13 @@ struct fix {
 /* Fills two initialised lists. E_LIMIT: too much is wrong for a change, write it anew. Origins are
  * those of the policy's rules, or "egret/prove/excess". */
 EG_CHECK int fix_make(const struct plan *plan, const struct reading *config, const struct proof *p,
-		      struct fix *ret);
+		      enum fix_kind kind, struct fix *ret);
+
+/* A list at an interface sees the link's own packets (neighbor discovery), a forward path does not.
+ */
+bool fix_sees_link(const struct reading *config);
+
+/* ---- fix_check.c ---- */
 
 /* What a change did besides, and what is still wrong though no rule of it was lost. */
 struct fix_check {

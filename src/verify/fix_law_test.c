@@ -9,10 +9,9 @@
 #include "support/test.h"
 
 #include "base/err.h"
-#include "dialect/change.h"
 #include "support/lawbench.h"
 #include "support/rulelists.h"
-#include "verify/fix.h"
+#include "verify/mend.h"
 
 enum { LISTS = 60, ASKED = 4 };
 
@@ -50,70 +49,57 @@ static void make_plan(struct lawbench *b, struct rand *rng, struct plan *ret)
 /* What came of one. */
 enum what_came { NOTHING_WRONG, NO_CHANGE, MENDED, TOLD };
 
-struct fixing {
-	struct lawbench *b;
-	const struct dialect *dialect;
-	struct plan plan;
-	struct reading *before, *after;
-	struct proof proof;
-	struct fix fix;
-	struct buf text, commands;
-	struct losses lost;
-};
-
-static enum what_came conclude(struct fixing *f)
+static enum what_came conclude(const struct lawbench *b, const struct dialect *dialect,
+			       const struct buf *text, const struct mend *m)
 {
-	struct lawbench *b = f->b;
-	struct fix_check found;
+	const struct fix_check *c = &m->check;
 
-	must(fix_verify(&f->plan, f->before, f->after, &f->proof, &f->lost, b->a, &found));
-	if (!fix_is_clean(&found))
+	if (!fix_is_clean(c))
 		fail_msg("%s, list %lu of seed %lu: missing %d excess %d opened %d closed "
 			 "%d\n%s\n%s",
-			 f->dialect->name, b->list, run.seed, !flow_empty(found.missing),
-			 !flow_empty(found.excess), !flow_empty(found.opened),
-			 !flow_empty(found.closed), f->text.data, f->commands.data);
-	assert_true(found.whole || f->lost.n);
-	return found.whole ? MENDED : TOLD;
+			 dialect->name, b->list, run.seed, !flow_empty(c->missing),
+			 !flow_empty(c->excess), !flow_empty(c->opened), !flow_empty(c->closed),
+			 text->data, m->text.data);
+	assert_true(c->whole || m->lost.n);
+	return c->whole ? MENDED : TOLD;
 }
 
-static enum what_came mend(struct fixing *f)
+static enum what_came mend(struct lawbench *b, const struct dialect *dialect,
+			   const struct plan *plan, const struct buf *text,
+			   const struct reading *config, const struct proof *proof)
 {
-	struct lawbench *b = f->b;
-	const struct config_file file = { "there", buf_str(&f->text) };
-	const struct change c = { &file, 1, &assume, &f->fix.rules, &f->fix.answers };
-	int r = fix_make(&f->plan, f->before, &f->proof, &f->fix);
+	const struct config_file file = { "there", buf_str(text) };
+	const struct mend_subject s = { plan, dialect, &file, 1, &assume, config, proof };
+	enum what_came fate = NO_CHANGE;
+	struct mend m;
+	int r = mend_find(&s, b->a, b->d, &m);
 
-	if (r == 0)
-		r = change_write(f->dialect, &c, b->m, b->a, b->d, &f->commands, &f->lost);
 	if (r == E_LIMIT || r == E_UNSUPPORTED)
 		return NO_CHANGE;
 	must(r);
-	must(change_read(f->dialect, &c, buf_str(&f->commands), b->m, b->d, &f->after));
-	return conclude(f);
+	fate = conclude(b, dialect, text, &m);
+	mend_release(&m);
+	return fate;
 }
 
 static enum what_came try_one(struct lawbench *b, const struct dialect *dialect, struct rand *rng)
 {
-	struct fixing f = { .b = b, .dialect = dialect, .text = BUF_INIT, .commands = BUF_INIT };
 	enum what_came fate = NOTHING_WRONG;
+	struct buf text = BUF_INIT;
+	struct reading *config = NULL;
+	struct proof proof;
+	struct plan plan;
 
-	make_plan(b, rng, &f.plan);
-	rulelist_init(&f.fix.rules, b->a);
-	rulelist_init(&f.fix.answers, b->a);
-	must(dialect->write(&b->rules, b->m, b->a, b->d, &f.text, &b->lost));
-	must(dialect->read(buf_str(&f.text), "there", &assume, b->m, b->d, &f.before));
-	must(prove(&f.plan, f.before, b->a, &f.proof));
-	if (!flow_empty(f.proof.missing) || !flow_empty(f.proof.excess) ||
-	    !flow_empty(f.proof.answers_missing))
-		fate = mend(&f);
-	reading_free(f.before);
-	reading_free(f.after);
-	rulelist_release(&f.fix.rules);
-	rulelist_release(&f.fix.answers);
-	rulelist_release(&f.plan.rules);
-	buf_release(&f.text);
-	buf_release(&f.commands);
+	make_plan(b, rng, &plan);
+	must(dialect->write(&b->rules, b->m, b->a, b->d, &text, &b->lost));
+	must(dialect->read(buf_str(&text), "there", &assume, b->m, b->d, &config));
+	must(prove(&plan, config, b->a, &proof));
+	if (!flow_empty(proof.missing) || !flow_empty(proof.excess) ||
+	    !flow_empty(proof.answers_missing))
+		fate = mend(b, dialect, &plan, &text, config, &proof);
+	reading_free(config);
+	rulelist_release(&plan.rules);
+	buf_release(&text);
 	return fate;
 }
 
@@ -135,6 +121,8 @@ static void a_change_makes_it_the_policy_less_what_is_told(void **state)
 			fates[try_one(&b, dialect, &rng)]++;
 			lawbench_end(&b);
 		}
+		/* what is written for AWS is a template: it has no changes */
+		assert_true(!dialect->change || dialect == &dialect_aws || fates[MENDED]);
 		if (dialect->change)
 			print_message("# %s: %lu mended, %lu but for what was told, %lu without a "
 				      "change, %lu right before\n",

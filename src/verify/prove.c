@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "net/proto.h"
 #include "rule/answer.h"
 
 const char *answer_name(enum answer a)
@@ -20,6 +21,19 @@ int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret)
 	if (r == 0)
 		r = match_one(&first, FLOW_FRAG, 0, 0, a);
 	return r < 0 ? r : flow_of_match(m, &first, 1, ret);
+}
+
+int prove_link(struct flow_mgr *m, struct arena *a, flow_ref *ret)
+{
+	enum { FIRST = 133, LAST = 137, CODES = 256 };
+	struct flow_match match = FLOW_MATCH_ANY;
+	int r = match_one(&match, FLOW_PROTO, PROTO_ICMPV6, PROTO_ICMPV6, a);
+
+	if (r == 0)
+		r = match_one(&match, FLOW_FAMILY, 1, 1, a);
+	if (r == 0)
+		r = match_one(&match, FLOW_DPORT, FIRST * CODES, LAST * CODES + CODES - 1, a);
+	return r < 0 ? r : flow_of_match(m, &match, 1, ret);
 }
 
 /* What the rules accept, whichever of them decides, inside the scope. */
@@ -195,6 +209,20 @@ static int split_learned(const struct plan *plan, const struct reading *config, 
 	return r < 0 ? r : flow_minus(m, ret->excess, named, &ret->excess);
 }
 
+static int split_link(struct flow_mgr *m, struct arena *a, struct proof *ret)
+{
+	flow_ref discovery = FLOW_NONE;
+	int r = prove_link(m, a, &discovery);
+
+	if (r == 0)
+		r = flow_override(m, ret->excess, ret->perhaps_excess, &ret->link);
+	if (r == 0)
+		r = flow_restrict(m, ret->link, discovery, &ret->link);
+	if (r == 0)
+		r = flow_minus(m, ret->excess, discovery, &ret->excess);
+	return r < 0 ? r : flow_minus(m, ret->perhaps_excess, discovery, &ret->perhaps_excess);
+}
+
 /* Fills the sets; `ret` has none of its items yet. */
 static int compare(const struct plan *plan, const struct reading *config, flow_ref scope,
 		   struct proof *ret)
@@ -280,6 +308,7 @@ int prove(const struct plan *plan, const struct reading *config, struct arena *a
 			   .excess = FLOW_NONE,
 			   .perhaps_excess = FLOW_NONE,
 			   .learned = FLOW_NONE,
+			   .link = FLOW_NONE,
 			   .answers_missing = FLOW_NONE,
 			   .answers_perhaps_missing = FLOW_NONE,
 			   .items = plan->outcomes };
@@ -293,6 +322,8 @@ int prove(const struct plan *plan, const struct reading *config, struct arena *a
 		r = compare(plan, config, scope, &p);
 	if (r == 0)
 		r = split_learned(plan, config, scope, &p);
+	if (r == 0)
+		r = split_link(config->m, a, &p);
 	if (r == 0)
 		r = compare_answers(plan, config, a, &p);
 	for (size_t i = 0; r == 0 && i < plan->outcomes; i++) {

@@ -20,6 +20,10 @@
  * A packet filter does not see names: rows of N are answered NOT_HERE for it, never met. What does
  * (reading->names) is compared on R | N.
  *
+ * Neighbor discovery (RFC 4861: ICMPv6 133 to 137) belongs to a link, and no router passes it on:
+ * lists that permit it, as those of IOS do by themselves, let nothing out. It is no excess; stopped
+ * in front of them, the link would end. It is `link`.
+ *
  * A gateway opens addresses that its resolver has given for the names in N. What such addresses
  * let through is no excess as far as some rule of N asks for it, whatever the name: sources,
  * protocol and port. It is `learned`; where egretd put an address that no name led to, only egretd
@@ -52,7 +56,7 @@ struct proof_item {
 
 /* Sets live in the manager and are not rooted: use them before the next flow_collect(). */
 struct proof {
-	flow_ref missing, perhaps_missing, excess, perhaps_excess, learned;
+	flow_ref missing, perhaps_missing, excess, perhaps_excess, learned, link;
 	flow_ref answers_missing, answers_perhaps_missing; /* of a stateless filter */
 	struct proof_item *item; /* one per outcome of the plan, in its order; in the arena */
 	size_t items;
@@ -65,6 +69,9 @@ EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct
 
 /* The flows a configuration and a policy are compared on: state new, no later fragment. */
 EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
+
+/* Neighbor discovery. */
+EG_CHECK int prove_link(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 
 /* The flows of `set` whatever interfaces they pass that the configuration does not tell. */
 EG_CHECK int prove_place(const struct reading *config, flow_ref *set);

@@ -81,6 +81,32 @@ expect "squid: and that is told" 1 "cannot be mended by a change: zoom/meetings/
 cat "$work/change.squid" "$work/broken.squid" >"$work/mended.squid"
 expect "squid: with the change it is as it was" 0 "no difference" diff "$work/good.squid" "$work/mended.squid"
 
+# ---- everything passes: no rules say the rest of it, so the policy comes in front, and then a drop ----
+printf '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n# For ip6tables-restore\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n' |
+	sed '1i # For iptables-restore' >"$work/open.iptables"
+printf 'table inet t {\n\tchain f {\n\t\ttype filter hook forward priority filter; policy accept;\n\t}\n}\n' \
+	>"$work/open.nftables"
+printf 'interface lan\ninterface wan\n ip access-group OUT out\nip access-list extended OUT\n permit ip any any\n' \
+	>"$work/open.ios"
+for to in iptables nftables ios; do
+	expect "$to: everything passes, and a change that mends it" 1 "proven to mend this and nothing else" \
+		prove --policy "$policy" --fix "$work/change.$to" "$work/open.$to"
+	expect "$to: it says how" 1 "lets through all that the policy asks for, and stops all else" \
+		prove --policy "$policy" --fix "$work/change.$to" "$work/open.$to"
+	cat "$work/open.$to" "$work/change.$to" >"$work/mended.$to"
+	expect "$to: with it nothing else does" 0 "^yes: " prove --policy "$policy" "$work/mended.$to"
+done
+check "ios: the family without a list gets one" grep -q "ipv6 traffic-filter EGRET-OUT6 out" "$work/change.ios"
+check "ios: neighbor discovery still passes there" grep -q "permit icmp any any 135" "$work/change.ios"
+
+# ---- IPv6 lists of IOS cannot be numbered anew ----
+sed '/^ permit [ut][dc]p fd12/d' "$work/good.ios" >"$work/six.ios"
+expect "more entries than there is room for" 1 "proven to mend this and nothing else" \
+	prove --policy "$policy" --fix "$work/six.change" "$work/six.ios"
+check "another list is applied instead" grep -q "traffic-filter EGRET-OUT6-.*-EGRET out" "$work/six.change"
+cat "$work/six.ios" "$work/six.change" >"$work/mended.ios"
+expect "with it the device is as it was" 0 "no difference" diff "$work/good.ios" "$work/mended.ios"
+
 # ---- a hole for every name, where the policy has names: a packet filter cannot tell them apart ----
 awk '/^ip access-list extended EGRET-OUT-/ { print; print " permit tcp any any eq 80"; next } { print }' \
 	"$work/good.ios" >"$work/hole.ios"

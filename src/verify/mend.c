@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/mend.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+
+void mend_release(struct mend *m)
+{
+	reading_free(m->after);
+	rulelist_release(&m->fix.rules);
+	rulelist_release(&m->fix.answers);
+	buf_release(&m->text);
+}
+
+static int try_kind(const struct mend_subject *s, enum fix_kind kind, struct arena *a,
+		    struct diag *d, struct mend *ret)
+{
+	struct flow_mgr *m = s->config->m;
+	const struct change c = { .source = s->source,
+				  .files = s->files,
+				  .assume = s->assume,
+				  .rules = &ret->fix.rules,
+				  .answers = &ret->fix.answers };
+	int r;
+
+	*ret = (struct mend){ .kind = kind, .text = BUF_INIT };
+	rulelist_init(&ret->fix.rules, a);
+	rulelist_init(&ret->fix.answers, a);
+	r = fix_make(s->plan, s->config, s->proof, kind, &ret->fix);
+	if (r == 0)
+		r = change_write(s->dialect, &c, m, a, d, &ret->text, &ret->lost);
+	if (r == 0)
+		r = change_read(s->dialect, &c, buf_str(&ret->text), m, d, &ret->after);
+	return r < 0 ? r
+		     : fix_verify(s->plan, s->config, ret->after, s->proof, &ret->lost, a,
+				  &ret->check);
+}
+
+/* It does nothing else, and no hole was left. */
+static bool does(const struct mend *m)
+{
+	if (!fix_is_clean(&m->check))
+		return false;
+	for (size_t i = 0; i < m->lost.n; i++)
+		if (m->lost.loss[i].rule->verdict != VERDICT_ACCEPT)
+			return false;
+	return true;
+}
+
+static int choose(const struct mend_subject *s, struct arena *a, struct diag *first_d,
+		  struct diag *second_d, struct mend *ret, const struct diag **ret_d)
+{
+	struct mend first, second;
+	int r = try_kind(s, FIX_NARROW, a, first_d, &first), second_r;
+
+	*ret_d = first_d;
+	*ret = first;
+	if ((r == 0 && does(&first)) || (r < 0 && r != E_LIMIT) || flow_empty(s->proof->excess) ||
+	    !flow_empty(s->config->learned))
+		return r;
+	second_r = try_kind(s, FIX_WIDE, a, second_d, &second);
+	if (second_r == -ENOMEM || second_r < 0 || !does(&second)) {
+		mend_release(&second);
+		return second_r == -ENOMEM ? second_r : r;
+	}
+	mend_release(&first);
+	*ret_d = second_d;
+	*ret = second;
+	return 0;
+}
+
+int mend_find(const struct mend_subject *s, struct arena *a, struct diag *d, struct mend *ret)
+{
+	EG_AUTO(diag_freep) struct diag *first = diag_new();
+	EG_AUTO(diag_freep) struct diag *second = diag_new();
+	const struct diag *chosen = NULL;
+	struct mend m = { .text = BUF_INIT };
+	int r = first && second ? choose(s, a, first, second, &m, &chosen) : -ENOMEM;
+
+	if (chosen)
+		diag_add_all(d, chosen);
+	if (r == 0)
+		*ret = m;
+	else
+		mend_release(&m);
+	return r;
+}
