@@ -118,6 +118,96 @@ static void put_list(struct changing *g, const struct asa_list *list, const stru
 	}
 }
 
+/* ---- lists that were not there ---- */
+
+/* Does the change say of every first packet what becomes of it, where it enters by `in`? */
+static int says_all(struct changing *g, const struct asa_interface *in, bool *ret)
+{
+	const struct rulelist *rules = g->change->rules;
+	const struct rule *last = rules->n ? &rules->rule[rules->n - 1] : NULL;
+
+	*ret = false;
+	if (!last || last->verdict == VERDICT_ACCEPT || g->why[rules->n - 1])
+		return 0;
+	for (int dim = 0; dim < FLOW_NAME; dim++)
+		if (dim != FLOW_STATE && dim != FLOW_IIF && last->match.dim[dim].span)
+			return 0;
+	return holds_at(g, last, in, ret);
+}
+
+/* Without a list the levels of interfaces decide. Does any packet pass that enters here? */
+static bool passes_by_level(const struct changing *g, const struct asa_interface *in)
+{
+	for (size_t i = 0; i < g->config->interfaces; i++) {
+		const struct asa_interface *out = &g->config->interface[i];
+
+		if (out == in ? g->config->same_intra
+			      : out->name.n && (out->level < in->level ||
+						(out->level == in->level && g->config->same_inter)))
+			return true;
+	}
+	return false;
+}
+
+/* A list for an interface that has none: it ends the say of the levels there. */
+static int begin_list(struct changing *g, const struct asa_interface *in)
+{
+	EG_AUTO(buf_release) struct buf entries = BUF_INIT;
+	const char *base = arena_printf(g->arena, "EGRET-%.*s", STR_FMT(in->name)), *name = base;
+	const struct rulelist *rules = g->change->rules;
+	struct str rest;
+	int r = 0;
+
+	for (unsigned i = 2; name && asa_list_find(g->config, str_of(name)); i++)
+		name = arena_printf(g->arena, "%s-%u", base, i);
+	if (!name)
+		return -ENOMEM;
+	for (size_t i = 0; r == 0 && i < rules->n; i++) {
+		bool holds = false;
+
+		if (!g->why[i])
+			r = holds_at(g, &rules->rule[i], in, &holds);
+		if (r == 0 && holds)
+			r = choose_entries(g, i, &entries);
+	}
+	rest = buf_str(&entries);
+	while (rest.n) {
+		struct str line = str_cut(&rest, '\n');
+
+		buf_printf(&g->lists, "access-list %s %.*s\n", name, STR_FMT(line));
+	}
+	buf_printf(&g->lists, "access-group %s in interface %.*s\n", name, STR_FMT(in->name));
+	return r < 0 ? r : g->lists.r;
+}
+
+static bool lacks_list(const struct changing *g, const struct asa_interface *in)
+{
+	return in->name.n && in->defined && !in->management &&
+	       !asa_bound_at(g->config, in, ASA_IN) && passes_by_level(g, in);
+}
+
+/* May all interfaces that lack a list get one? */
+static int may_begin(struct changing *g, bool *ret)
+{
+	int r = 0;
+
+	*ret = list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL)) == NULL;
+	for (size_t i = 0; r == 0 && *ret && i < g->config->interfaces; i++)
+		if (lacks_list(g, &g->config->interface[i]))
+			r = says_all(g, &g->config->interface[i], ret);
+	return r;
+}
+
+static int begin_lists(struct changing *g)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < g->config->interfaces; i++)
+		if (lacks_list(g, &g->config->interface[i]))
+			r = begin_list(g, &g->config->interface[i]);
+	return r;
+}
+
 /* ---- the whole device ---- */
 
 static const char no_list[] = "an interface has no list of its own: write one with egret build, or "
@@ -214,11 +304,16 @@ static int each_list(struct changing *g,
 /* All is looked at first: of a rule that cannot be put somewhere, nothing is put. */
 static int change_device(struct changing *g)
 {
-	int r = list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL)) ? 0 : look_at_list(g, NULL);
+	bool begin = false;
+	int r = may_begin(g, &begin);
 
+	if (r == 0 && !begin && !list_of(g, asa_bound_at(g->config, NULL, ASA_GLOBAL)))
+		r = look_at_list(g, NULL);
 	if (r == 0)
 		r = each_list(g, look_at_list);
-	return r < 0 ? r : each_list(g, change_list);
+	if (r == 0)
+		r = each_list(g, change_list);
+	return r < 0 || !begin ? r : begin_lists(g);
 }
 
 /* ---- one place ---- */
@@ -243,6 +338,7 @@ static int change_place(struct changing *g)
 {
 	const struct asa_place *p = &g->place;
 	const struct asa_list *list = p->list, *out = NULL;
+	bool all = false;
 	int r = 0;
 
 	if (p->in)
@@ -253,6 +349,10 @@ static int change_place(struct changing *g)
 		out = list_of(g, asa_bound_at(g->config, p->out, ASA_OUT));
 	if (list)
 		r = change_list_there(g, list, false);
+	else if (p->in && lacks_list(g, p->in))
+		r = says_all(g, p->in, &all);
+	if (r == 0 && all)
+		r = begin_list(g, p->in);
 	if (r == 0 && out && out != list)
 		r = change_list_there(g, out, list != NULL);
 	return r;

@@ -97,6 +97,8 @@ static bool cut_way(struct str text, struct str *ret_in, struct str *ret_out)
 	return true;
 }
 
+const char asa_whole_device[] = "device";
+
 static int find_list(const struct asa_config *c, struct str name, struct diag *d,
 		     struct asa_place *p)
 {
@@ -107,6 +109,10 @@ static int find_list(const struct asa_config *c, struct str name, struct diag *d
 		return asa_bound_at(c, NULL, ASA_GLOBAL)
 			       ? 0
 			       : refuse(c, d, E_UNKNOWN, "there is no global list", STR(""));
+	}
+	if (!p->list && str_is(name, asa_whole_device)) {
+		p->kind = ASA_AT_DEVICE;
+		return 0;
 	}
 	if (p->list && p->list->kind != ASA_LIST_OTHER)
 		return 0;

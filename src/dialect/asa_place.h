@@ -2,7 +2,7 @@
 /*
  * The place that is judged: a way through the device ("inside to outside"), one interface and
  * direction ("inside in"), the global list ("global"), a list by itself (its name), or the whole
- * device.
+ * device ("device").
  */
 #pragma once
 
@@ -16,6 +16,8 @@ enum asa_place_kind {
 	ASA_AT_GLOBAL,
 	ASA_AT_LIST
 };
+
+extern const char asa_whole_device[]; /* as `where` says it */
 
 struct asa_place {
 	enum asa_place_kind kind;

@@ -386,6 +386,8 @@ static int go(struct going *g)
 
 	g->out->one_place = g->place.kind != ASA_AT_DEVICE;
 	g->out->any_exit = g->open_exit;
+	if (!g->out->one_place)
+		g->out->place = asa_whole_device;
 	g->out->names = g->ways.walk.met_used;
 	if (r == 0)
 		r = read_commands(g);

@@ -54,6 +54,8 @@ struct reading {
 	 * Both rooted.
 	 */
 	bool one_place, any_exit, stateless;
+	/* The place, as assume.hook says it, where a change may move the usual one; else NULL. */
+	const char *place;
 	flow_ref answers_may, answers_must;
 	struct config_rule *rule;
 	size_t rules;

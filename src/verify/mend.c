@@ -13,13 +13,24 @@ void mend_release(struct mend *m)
 	buf_release(&m->text);
 }
 
+/* The device with the change is looked at from the same place. */
+static struct assume view_of(const struct mend_subject *s)
+{
+	struct assume assume = s->assume ? *s->assume : (struct assume){ 0 };
+
+	if (s->config->place)
+		assume.hook = s->config->place;
+	return assume;
+}
+
 static int try_kind(const struct mend_subject *s, enum fix_kind kind, struct arena *a,
 		    struct diag *d, struct mend *ret)
 {
 	struct flow_mgr *m = s->config->m;
+	const struct assume assume = view_of(s);
 	const struct change c = { .source = s->source,
 				  .files = s->files,
-				  .assume = s->assume,
+				  .assume = &assume,
 				  .rules = &ret->fix.rules,
 				  .answers = &ret->fix.answers };
 	int r;

@@ -65,6 +65,17 @@ sed 's/ in interface lan$/ in interface guest/' "$broken" >"$work/unbound.asa"
 expect "an interface without a list is told, the rest mended" 1 "no list is bound there" \
 	prove --policy "$zoom" --fix "$work/no.asa" "$work/unbound.asa"
 
+# Without a list everything passes that goes to a lower level: interfaces get one.
+printf 'interface G0\n nameif lan\n security-level 100\ninterface G1\n nameif wan\n security-level 0\n' >"$work/open.asa"
+for at in device "lan in"; do
+	expect "an interface without a list, at $at" 1 "proven to mend this and nothing else" \
+		prove --policy "$zoom" --fix "$work/open.change" --at "$at" "$work/open.asa"
+	check "it gets one" grep -qx "access-group EGRET-lan in interface lan" "$work/open.change"
+	cat "$work/open.asa" "$work/open.change" >"$work/mended.asa"
+	expect "with it nothing else passes, at $at" 0 "^yes: " \
+		prove --policy "$zoom" --at "$at" "$work/mended.asa"
+done
+
 # A list may be bound at several interfaces: it gets entries once, and only what is for all of them.
 shared=$work/shared.asa
 {
