@@ -59,6 +59,13 @@ static bool does(const struct mend *m)
 	return true;
 }
 
+/* A drop of all else would stop what a resolver opens, now and later. */
+static bool may_be_wide(const struct mend_subject *s)
+{
+	return !flow_empty(s->proof->excess) && flow_empty(s->config->learned) &&
+	       flow_empty(s->config->learnable);
+}
+
 static int choose(const struct mend_subject *s, struct arena *a, struct diag *first_d,
 		  struct diag *second_d, struct mend *ret, const struct diag **ret_d)
 {
@@ -67,8 +74,7 @@ static int choose(const struct mend_subject *s, struct arena *a, struct diag *fi
 
 	*ret_d = first_d;
 	*ret = first;
-	if ((r == 0 && does(&first)) || (r < 0 && r != E_LIMIT) || flow_empty(s->proof->excess) ||
-	    !flow_empty(s->config->learned))
+	if ((r == 0 && does(&first)) || (r < 0 && r != E_LIMIT) || !may_be_wide(s))
 		return r;
 	second_r = try_kind(s, FIX_WIDE, a, second_d, &second);
 	if (second_r == -ENOMEM || second_r < 0 || !does(&second)) {
