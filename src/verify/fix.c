@@ -179,9 +179,20 @@ static int add_accepts(const struct plan *plan, const struct reading *config, fl
 static int make_narrow(const struct plan *plan, const struct reading *config, const struct proof *p,
 		       struct fix *ret)
 {
+	flow_ref scope = FLOW_NONE, names = FLOW_NONE, stopped = FLOW_NONE, spared = FLOW_NONE;
 	int r = add_accepts(plan, config, p->missing, &ret->rules);
 
-	return r < 0 ? r : add_drops(plan, config, p->excess, &ret->rules);
+	if (r == 0)
+		r = prove_scope(config->m, ret->rules.arena, &scope);
+	if (r == 0 && !flow_empty(config->learnable))
+		r = prove_any_name(plan, config->m, scope, &names);
+	if (r == 0)
+		r = flow_minus(config->m, p->excess, names, &stopped);
+	if (r == 0)
+		r = flow_restrict(config->m, p->excess, names, &spared);
+	if (r == 0)
+		r = add_drops(plan, config, stopped, &ret->rules);
+	return r < 0 ? r : add_drops(plan, config, spared, &ret->spared);
 }
 
 /* ---- the whole policy ---- */
@@ -257,6 +268,20 @@ static int make_wide(const struct plan *plan, const struct reading *config, stru
 	for (size_t i = 0; r == 0 && i < boxes.n; i++)
 		r = add_rule(&boxes.box[i].match, VERDICT_DROP, excess_origin, &ret->rules);
 	return r;
+}
+
+void fix_init(struct fix *f, struct arena *a)
+{
+	rulelist_init(&f->rules, a);
+	rulelist_init(&f->answers, a);
+	rulelist_init(&f->spared, a);
+}
+
+void fix_release(struct fix *f)
+{
+	rulelist_release(&f->rules);
+	rulelist_release(&f->answers);
+	rulelist_release(&f->spared);
 }
 
 int fix_make(const struct plan *plan, const struct reading *config, const struct proof *p,

@@ -20,9 +20,14 @@ enum fix_kind {
 
 struct fix {
 	struct rulelist rules, answers; /* answers: of a filter that does not remember */
+	/* Holes that no rule in front can close: it would stop what a resolver opens for names. */
+	struct rulelist spared;
 };
 
-/* Fills two initialised lists. E_LIMIT: too much is wrong for a change, write it anew. Origins are
+void fix_init(struct fix *f, struct arena *a);
+void fix_release(struct fix *f);
+
+/* Fills the lists. E_LIMIT: too much is wrong for a change, write it anew. Origins are
  * those of the policy's rules, or "egret/prove/excess". */
 EG_CHECK int fix_make(const struct plan *plan, const struct reading *config, const struct proof *p,
 		      enum fix_kind kind, struct fix *ret);

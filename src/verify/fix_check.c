@@ -54,6 +54,28 @@ static int may_close(const struct plan *plan, const struct reading *before, cons
 	return r < 0 || fix_sees_link(before) ? r : flow_override(m, p->link, *ret, ret);
 }
 
+/* Adds what a resolver could open for names of the policy, and cannot any more. */
+static int unlearn(const struct plan *plan, const struct reading *before,
+		   const struct reading *after, flow_ref scope, flow_ref *closed)
+{
+	struct flow_mgr *m = before->m;
+	flow_ref set = FLOW_NONE, now = FLOW_NONE;
+	int r;
+
+	if (flow_empty(before->learnable))
+		return 0;
+	r = prove_any_name(plan, m, scope, &set);
+	if (r == 0)
+		r = flow_override(m, before->learnable, before->must_accept, &now);
+	if (r == 0)
+		r = flow_restrict(m, set, now, &set);
+	if (r == 0)
+		r = flow_override(m, after->learnable, after->must_accept, &now);
+	if (r == 0)
+		r = flow_minus(m, set, now, &set);
+	return r < 0 ? r : flow_override(m, *closed, set, closed);
+}
+
 int fix_verify(const struct plan *plan, const struct reading *before, const struct reading *after,
 	       const struct proof *p, const struct losses *lost, struct arena *a,
 	       struct fix_check *ret)
@@ -73,6 +95,8 @@ int fix_verify(const struct plan *plan, const struct reading *before, const stru
 	if (r == 0)
 		r = more(before->m, after->must_accept, before->must_accept, scope, close,
 			 &c.closed);
+	if (r == 0)
+		r = unlearn(plan, before, after, scope, &c.closed);
 	if (r < 0)
 		return r;
 	c.missing = again.missing;

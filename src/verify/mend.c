@@ -4,12 +4,16 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/say.h"
+
+static const char spared[] =
+	"a rule in front would stop what the resolver opens for names: take the "
+	"rule away that lets it through";
 
 void mend_release(struct mend *m)
 {
 	reading_free(m->after);
-	rulelist_release(&m->fix.rules);
-	rulelist_release(&m->fix.answers);
+	fix_release(&m->fix);
 	buf_release(&m->text);
 }
 
@@ -36,11 +40,12 @@ static int try_kind(const struct mend_subject *s, enum fix_kind kind, struct are
 	int r;
 
 	*ret = (struct mend){ .kind = kind, .text = BUF_INIT };
-	rulelist_init(&ret->fix.rules, a);
-	rulelist_init(&ret->fix.answers, a);
+	fix_init(&ret->fix, a);
 	r = fix_make(s->plan, s->config, s->proof, kind, &ret->fix);
 	if (r == 0)
 		r = change_write(s->dialect, &c, m, a, d, &ret->text, &ret->lost);
+	for (size_t i = 0; r == 0 && i < ret->fix.spared.n; i++)
+		r = say_lose(&ret->lost, &ret->fix.spared.rule[i], spared, a);
 	if (r == 0)
 		r = change_read(s->dialect, &c, buf_str(&ret->text), m, d, &ret->after);
 	return r < 0 ? r

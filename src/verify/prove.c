@@ -140,6 +140,11 @@ static int any_name(const struct plan *plan, size_t first, size_t n, struct flow
 	return flow_restrict(m, all, scope, ret);
 }
 
+int prove_any_name(const struct plan *plan, struct flow_mgr *m, flow_ref scope, flow_ref *ret)
+{
+	return any_name(plan, 0, plan->rules.n, m, scope, ret);
+}
+
 static int prove_by_name(const struct plan *plan, const struct outcome *o,
 			 const struct reading *config, flow_ref scope, bool *ret)
 {
@@ -201,7 +206,7 @@ static int split_learned(const struct plan *plan, const struct reading *config, 
 
 	if (flow_empty(config->learned))
 		return 0;
-	r = any_name(plan, 0, plan->rules.n, m, scope, &named);
+	r = prove_any_name(plan, m, scope, &named);
 	if (r == 0)
 		r = flow_restrict(m, config->learned, named, &named);
 	if (r == 0)

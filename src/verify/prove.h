@@ -70,6 +70,10 @@ EG_CHECK int prove(const struct plan *plan, const struct reading *config, struct
 /* The flows a configuration and a policy are compared on: state new, no later fragment. */
 EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 
+/* What some rule on names asks for, whatever the name: sources, protocol and port. */
+EG_CHECK int prove_any_name(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
+			    flow_ref *ret);
+
 /* Neighbor discovery. */
 EG_CHECK int prove_link(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 

@@ -81,6 +81,18 @@ expect "squid: and that is told" 1 "cannot be mended by a change: zoom/meetings/
 cat "$work/change.squid" "$work/broken.squid" >"$work/mended.squid"
 expect "squid: with the change it is as it was" 0 "no difference" diff "$work/good.squid" "$work/mended.squid"
 
+# ---- a gateway's resolver opens addresses behind: a drop in front would stop those, too ----
+"$program" build --to nftables --policy "$policy" -o "$work/own.nft" 2>/dev/null
+awk '{ print } /ct state vmap/ && !done { print "tcp dport 443 accept"; print "udp dport 5000 accept"; done = 1 }' \
+	"$work/own.nft" >"$work/hole.nft"
+expect "what a resolver may open is not stopped" 1 "a rule in front would stop what the resolver opens" \
+	prove --policy "$policy" --fix "$work/change.nft" "$work/hole.nft"
+cat "$work/hole.nft" "$work/change.nft" >"$work/mended.nft"
+expect "names pass as before" 1 "zoom/web-tcp +not here +by name: each address passes once" \
+	prove --policy "$policy" "$work/mended.nft"
+"$program" diff "$work/own.nft" "$work/mended.nft" >"$work/out" 2>&1
+check "the other hole is closed" sh -c "! grep -q 5000 '$work/out'"
+
 # ---- everything passes: no rules say the rest of it, so the policy comes in front, and then a drop ----
 printf '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n# For ip6tables-restore\n*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n' |
 	sed '1i # For iptables-restore' >"$work/open.iptables"
