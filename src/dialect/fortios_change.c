@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "dialect/fortios_address.h"
 #include "dialect/fortios_emit.h"
 #include "dialect/fortios_place.h"
 #include "dialect/say.h"
@@ -23,6 +24,11 @@ struct changing {
 static const struct fos_table *policies(const struct changing *g)
 {
 	return &g->place.vdom->table[FOS_POLICY];
+}
+
+static bool spans_all(struct flow_spans s, enum family family)
+{
+	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == family_max(family));
 }
 
 /* ---- interfaces ---- */
@@ -150,6 +156,32 @@ static int write_text(struct changing *g, struct buf *out)
 	return g->moves.r < 0 ? g->moves.r : out->r;
 }
 
+/* Policies of egret say "all" for any address: does the device? */
+static int check_all(struct changing *g, struct diag *d)
+{
+	struct str all = STR("all");
+	const struct fos_field field = { .value = &all, .n = 1 };
+	bool factory = false;
+	const struct fos_scope scope = {
+		.config = g->config, .vdom = g->place.vdom, .d = d, .factory = &factory
+	};
+	int r = 0;
+
+	for (size_t v6 = 0; r == 0 && v6 < 2; v6++) {
+		enum family family = v6 ? FAMILY_V6 : FAMILY_V4;
+		struct fos_end end;
+
+		r = fos_end_find(&scope, &field, family, &end);
+		if (r < 0 || (fos_end_exact(&end) && !end.named && spans_all(end.lo, family)))
+			continue;
+		diag_error(d, (struct place){ .file = g->change->source[0].file },
+			   "the device has an address of its own that is called all");
+		diag_hint(d, "give it another name: the change would mean it");
+		r = E_UNSUPPORTED;
+	}
+	return r;
+}
+
 int fos_change(const struct change *c, struct flow_mgr *m, struct arena *a, struct diag *d,
 	       struct buf *out, struct losses *lost)
 {
@@ -162,6 +194,8 @@ int fos_change(const struct change *c, struct flow_mgr *m, struct arena *a, stru
 	g.config = config;
 	if (r == 0)
 		r = fos_find_place(config, c->assume ? c->assume->hook : NULL, d, &g.place);
+	if (r == 0)
+		r = check_all(&g, d);
 	if (r == 0)
 		r = fos_zones_init(&g.zones, config, g.place.vdom, m);
 	if (r == 0)

@@ -198,6 +198,27 @@ static void changes_speak_as_the_device_does(void **state)
 	}
 }
 
+static void an_address_of_the_device_called_all_is_not_meant(void **state)
+{
+	static const char own[] =
+		"config firewall address\nedit all\nset subnet 10.0.0.0 255.0.0.0\n"
+		"next\nend\n";
+	struct buf text = BUF_INIT, said = BUF_INIT;
+	struct bench b;
+
+	(void)state;
+	begin(&b);
+	add_rule(&b, NULL);
+	buf_adds(&text, own);
+	buf_adds(&text, device);
+	assert_int_equal(write_change(&b, text.data, NULL), E_UNSUPPORTED);
+	diag_format(b.d, &said);
+	assert_non_null(strstr(said.data, "an address of its own that is called all"));
+	buf_release(&text);
+	buf_release(&said);
+	end(&b);
+}
+
 static void ipv6_in_a_list_of_its_own_is_told(void **state)
 {
 	static const char old[] = "config firewall policy\nend\nconfig firewall policy6\nedit 1\n"
@@ -278,6 +299,7 @@ int main(void)
 		cmocka_unit_test(longer_lists_are_lost_and_told),
 		cmocka_unit_test(origins_stay_text),
 		cmocka_unit_test(changes_speak_as_the_device_does),
+		cmocka_unit_test(an_address_of_the_device_called_all_is_not_meant),
 		cmocka_unit_test(ipv6_in_a_list_of_its_own_is_told),
 		cmocka_unit_test(every_allocation_may_fail),
 	};

@@ -45,8 +45,13 @@ struct fix_check {
 	bool whole;				   /* nothing is wrong any more, told or not */
 };
 
-/* `lost`: rules that could not be written, and were told. Sets are not rooted. */
-EG_CHECK int fix_verify(const struct plan *plan, const struct reading *before,
-			const struct reading *after, const struct proof *p,
-			const struct losses *lost, struct arena *a, struct fix_check *ret);
+struct fix_done {
+	const struct proof *proof; /* of the configuration before */
+	const struct reading *before, *after;
+	const struct losses *lost; /* rules that could not be written, and were told */
+};
+
+/* Sets are not rooted. */
+EG_CHECK int fix_verify(const struct plan *plan, const struct fix_done *done, struct arena *a,
+			struct fix_check *ret);
 bool fix_is_clean(const struct fix_check *c);

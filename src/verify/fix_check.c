@@ -76,34 +76,42 @@ static int unlearn(const struct plan *plan, const struct reading *before,
 	return r < 0 ? r : flow_override(m, *closed, set, closed);
 }
 
-int fix_verify(const struct plan *plan, const struct reading *before, const struct reading *after,
-	       const struct proof *p, const struct losses *lost, struct arena *a,
+/* What was opened and closed. */
+static int compare(const struct plan *plan, const struct fix_done *done, flow_ref scope,
+		   struct fix_check *c)
+{
+	const struct reading *before = done->before, *after = done->after;
+	flow_ref close = FLOW_NONE;
+	int r = may_close(plan, before, done->proof, scope, &close);
+
+	if (r == 0)
+		r = more(before->m, before->may[VERDICT_ACCEPT], after->may[VERDICT_ACCEPT], scope,
+			 done->proof->missing, &c->opened);
+	if (r == 0)
+		r = more(before->m, after->must_accept, before->must_accept, scope, close,
+			 &c->closed);
+	return r < 0 ? r : unlearn(plan, before, after, scope, &c->closed);
+}
+
+int fix_verify(const struct plan *plan, const struct fix_done *done, struct arena *a,
 	       struct fix_check *ret)
 {
 	struct fix_check c = { .opened = FLOW_NONE };
-	flow_ref scope = FLOW_NONE, close = FLOW_NONE;
+	flow_ref scope = FLOW_NONE;
 	struct proof again;
-	int r = prove(plan, after, a, &again);
+	int r = prove(plan, done->after, a, &again);
 
 	if (r == 0)
-		r = prove_scope(before->m, a, &scope);
+		r = prove_scope(done->before->m, a, &scope);
 	if (r == 0)
-		r = may_close(plan, before, p, scope, &close);
-	if (r == 0)
-		r = more(before->m, before->may[VERDICT_ACCEPT], after->may[VERDICT_ACCEPT], scope,
-			 p->missing, &c.opened);
-	if (r == 0)
-		r = more(before->m, after->must_accept, before->must_accept, scope, close,
-			 &c.closed);
-	if (r == 0)
-		r = unlearn(plan, before, after, scope, &c.closed);
+		r = compare(plan, done, scope, &c);
 	if (r < 0)
 		return r;
 	c.missing = again.missing;
 	c.excess = again.excess;
 	c.answers_missing = again.answers_missing;
 	c.whole = flow_empty(c.missing) && flow_empty(c.excess) && flow_empty(c.answers_missing);
-	r = forgive(after, lost, &c);
+	r = forgive(done->after, done->lost, &c);
 	if (r == 0)
 		*ret = c;
 	return r;

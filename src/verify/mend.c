@@ -37,6 +37,7 @@ static int try_kind(const struct mend_subject *s, enum fix_kind kind, struct are
 				  .assume = &assume,
 				  .rules = &ret->fix.rules,
 				  .answers = &ret->fix.answers };
+	struct fix_done done;
 	int r;
 
 	*ret = (struct mend){ .kind = kind, .text = BUF_INIT };
@@ -48,9 +49,10 @@ static int try_kind(const struct mend_subject *s, enum fix_kind kind, struct are
 		r = say_lose(&ret->lost, &ret->fix.spared.rule[i], spared, a);
 	if (r == 0)
 		r = change_read(s->dialect, &c, buf_str(&ret->text), m, d, &ret->after);
-	return r < 0 ? r
-		     : fix_verify(s->plan, s->config, ret->after, s->proof, &ret->lost, a,
-				  &ret->check);
+	if (r < 0)
+		return r;
+	done = (struct fix_done){ s->proof, s->config, ret->after, &ret->lost };
+	return fix_verify(s->plan, &done, a, &ret->check);
 }
 
 /* It does nothing else, and no hole was left. */

@@ -32,7 +32,8 @@ int prove_link(struct flow_mgr *m, struct arena *a, flow_ref *ret)
 	if (r == 0)
 		r = match_one(&match, FLOW_FAMILY, 1, 1, a);
 	if (r == 0)
-		r = match_one(&match, FLOW_DPORT, FIRST * CODES, LAST * CODES + CODES - 1, a);
+		r = match_one(&match, FLOW_DPORT, FIRST * (u128)CODES,
+			      LAST * (u128)CODES + CODES - 1, a);
 	return r < 0 ? r : flow_of_match(m, &match, 1, ret);
 }
 
