@@ -16,7 +16,8 @@ enum dialect_can {
 	DIALECT_READ = 1 << 0,
 	DIALECT_WRITE = 1 << 1,
 	DIALECT_NAMES = 1 << 2, /* can say names */
-	DIALECT_LISTS = 1 << 3	/* values may stand in files of their own, which say nothing else */
+	DIALECT_LISTS = 1 << 3, /* values may stand in files of their own, which say nothing else */
+	DIALECT_STATES = 1 << 4 /* rules see the state of the conversation */
 };
 
 /* What a writer could not say: the rule and why. Nothing of it was written, nothing widened. */

@@ -98,11 +98,12 @@ static int comment_of(const struct rule *rule, struct buf *out)
 	return text.r;
 }
 
-/* "-A CHAIN", or where a line of a change stands. */
+/* "-A CHAIN", or where a line of a change stands: before all others, those for answers too, so it
+ * must look at first packets alone. */
 static void begin_line(struct writing *w, const char *chain, struct buf *out)
 {
 	if (w->change && chain == w->into)
-		buf_printf(out, "-I %s %zu", chain, ++w->line);
+		buf_printf(out, "-I %s %zu -m conntrack --ctstate NEW", chain, ++w->line);
 	else
 		buf_printf(out, "-A %s", chain);
 }

@@ -49,6 +49,8 @@ struct fix_done {
 	const struct proof *proof; /* of the configuration before */
 	const struct reading *before, *after;
 	const struct losses *lost; /* rules that could not be written, and were told */
+	/* Rules see states: packets that are no first ones must pass as before. */
+	bool states;
 };
 
 /* Sets are not rooted. */

@@ -76,6 +76,24 @@ static int unlearn(const struct plan *plan, const struct reading *before,
 	return r < 0 ? r : flow_override(m, *closed, set, closed);
 }
 
+/* Adds what was closed of packets that are no first ones: answers, and the rest of conversations.
+ */
+static int close_others(const struct reading *before, const struct reading *after, flow_ref *closed)
+{
+	static const struct flow_span later = { STATE_NEW + 1, STATE_COUNT - 1 };
+	struct flow_mgr *m = before->m;
+	struct flow_match match = FLOW_MATCH_ANY;
+	flow_ref set = FLOW_NONE, others = FLOW_NONE;
+	int r = flow_minus(m, before->must_accept, after->must_accept, &set);
+
+	match.dim[FLOW_STATE] = (struct flow_spans){ &later, 1 };
+	if (r == 0)
+		r = flow_of_match(m, &match, 1, &others);
+	if (r == 0)
+		r = flow_restrict(m, set, others, &set);
+	return r < 0 ? r : flow_override(m, *closed, set, closed);
+}
+
 /* What was opened and closed. */
 static int compare(const struct plan *plan, const struct fix_done *done, flow_ref scope,
 		   struct fix_check *c)
@@ -90,6 +108,8 @@ static int compare(const struct plan *plan, const struct fix_done *done, flow_re
 	if (r == 0)
 		r = more(before->m, after->must_accept, before->must_accept, scope, close,
 			 &c->closed);
+	if (r == 0 && done->states)
+		r = close_others(before, after, &c->closed);
 	return r < 0 ? r : unlearn(plan, before, after, scope, &c->closed);
 }
 

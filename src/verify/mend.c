@@ -51,7 +51,8 @@ static int try_kind(const struct mend_subject *s, enum fix_kind kind, struct are
 		r = change_read(s->dialect, &c, buf_str(&ret->text), m, d, &ret->after);
 	if (r < 0)
 		return r;
-	done = (struct fix_done){ s->proof, s->config, ret->after, &ret->lost };
+	done = (struct fix_done){ s->proof, s->config, ret->after, &ret->lost,
+				  s->dialect->can & DIALECT_STATES };
 	return fix_verify(s->plan, &done, a, &ret->check);
 }
 
