@@ -10,7 +10,7 @@
 #include "dialect/dialect.h"
 #include "verify/prove.h"
 
-enum { FIX_RULES_MAX = 1000 };
+enum { FIX_RULES_MAX = 200 };
 
 enum fix_kind {
 	FIX_NARROW, /* what is missing is accepted, what is in excess dropped, no other is spoken of
