@@ -171,7 +171,9 @@ static int begin_list(struct changing *g, size_t v6, bool answers, struct str en
 		return -ENOMEM;
 	buf_printf(&g->lists, "%s %s\n", v6 ? "ipv6 access-list" : "ip access-list extended", name);
 	put_lines(g, entries);
-	buf_printf(&g->lists, " permit %s any any\n exit\n", v6 ? "ipv6" : "ip");
+	if (!str_ends(str_trim(entries), v6 ? "deny ipv6 any any" : "deny ip any any"))
+		buf_printf(&g->lists, " permit %s any any\n", v6 ? "ipv6" : "ip");
+	buf_adds(&g->lists, " exit\n");
 	apply(g, g->place.interface, name, v6, out ? IOS_OUT : IOS_IN);
 	return g->lists.r;
 }

@@ -415,8 +415,9 @@ int ios_parse(struct str text, const char *file, struct diag *d, struct ios_conf
 		.language = &ios_language, .config = c, .file = c->file, .arena = c->arena, .d = d
 	};
 	r = read_lines(rd, text);
-	if (r == 0 && !c->lists) {
-		diag_error(d, (struct place){ .file = file }, "there is no access list in it");
+	if (r == 0 && !c->lists && !c->interfaces) {
+		diag_error(d, (struct place){ .file = file },
+			   "there is no access list in it, and no interface");
 		r = E_UNKNOWN;
 	}
 	if (r == 0)

@@ -86,6 +86,10 @@ static int only_lists(const struct ios_config *c, struct diag *d, struct ios_pla
 				      "several access lists, and none of them is applied", STR(""));
 		*slot = &c->list[i];
 	}
+	if (!c->lists)
+		return refuse(c, d, E_UNKNOWN,
+			      "there is no access list in it: everything passes at its interfaces",
+			      STR(""));
 	*ret = p;
 	return 0;
 }

@@ -219,6 +219,9 @@ static const struct {
 	const char *text, *at, *message;
 	unsigned line;
 } refused[] = {
+	{ "interface Gi0/1\n ip address 192.0.2.1 255.255.255.0\n", NULL,
+	  "there is no access list in it: everything passes", 0 },
+	{ "hostname r\n", NULL, "there is no access list in it, and no interface", 0 },
 	{ "hostname x\n", NULL, "no access list", 0 },
 	{ V4 "permit foo any any", NULL, "'foo' is no protocol", 2 },
 	{ V4 "permit tcp any", NULL, "an address is expected", 2 },

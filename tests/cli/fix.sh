@@ -108,6 +108,16 @@ for to in iptables nftables ios; do
 	cat "$work/open.$to" "$work/change.$to" >"$work/mended.$to"
 	expect "$to: with it nothing else does" 0 "^yes: " prove --policy "$policy" "$work/mended.$to"
 done
+printf 'interface Gi0/0\n ip address 192.168.1.1 255.255.255.0\ninterface Gi0/1\n ip address 203.0.113.2 255.255.255.252\n' \
+	>"$work/none.ios"
+expect "ios: without any list it asks where" 3 "everything passes at its interfaces" \
+	prove --policy "$policy" --from ios "$work/none.ios"
+expect "ios: at an interface without any list" 1 "proven to mend this and nothing else" \
+	prove --policy "$policy" --from ios --at "Gi0/1 out" --fix "$work/none.change" "$work/none.ios"
+check "ios: a list that stops all else has no tail" sh -c "! grep -q 'permit ip any any' '$work/none.change'"
+cat "$work/none.ios" "$work/none.change" >"$work/mended.ios"
+expect "ios: with the new ones nothing else passes" 0 "^yes: " \
+	prove --policy "$policy" --at "Gi0/1 out" "$work/mended.ios"
 check "ios: the family without a list gets one" grep -q "ipv6 traffic-filter EGRET-OUT6 out" "$work/change.ios"
 check "ios: neighbor discovery still passes there" grep -q "permit icmp any any 135" "$work/change.ios"
 
