@@ -232,6 +232,17 @@ static int change_way(struct changing *g, const struct rulelist *rules, bool ans
 	return r;
 }
 
+/* Does some rule stop packets where those to the router itself come in? */
+static bool stops_own(const struct changing *g)
+{
+	const struct rulelist *rules = g->change->rules;
+
+	for (size_t i = 0; i < rules->n; i++)
+		if (rules->rule[i].verdict != VERDICT_ACCEPT)
+			return g->place.interface && g->place.direction == IOS_IN;
+	return false;
+}
+
 static int change_all(struct changing *g, struct buf *out)
 {
 	int r = change_way(g, g->change->rules, false);
@@ -240,6 +251,12 @@ static int change_all(struct changing *g, struct buf *out)
 		r = change_way(g, g->change->answers, true);
 	if (r < 0)
 		return r;
+	if (stops_own(g)) {
+		diag_warning(g->d, (struct place){ .file = g->config->file },
+			     "an incoming list stops packets to the router itself, too");
+		diag_hint(g->d, "before you type the change, let through in front of it what "
+				"manages the router, and its routing protocols");
+	}
 	buf_adds(out, "! A change of access lists, written by egret, to be typed in configuration "
 		      "mode.\n");
 	buf_addstr(out, buf_str(&g->groups.text));

@@ -2,6 +2,7 @@
 #include "verify/mend.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "dialect/say.h"
@@ -67,9 +68,16 @@ static bool does(const struct mend *m)
 	return true;
 }
 
-/* A drop of all else would stop what a resolver opens, now and later. */
+/*
+ * A drop of all else would stop what a resolver opens, now and later; and at the hooks of the
+ * device's own packets, who manages it.
+ */
 static bool may_be_wide(const struct mend_subject *s)
 {
+	const char *hook = s->assume ? s->assume->hook : NULL;
+
+	if (hook && (strcmp(hook, "input") == 0 || strcmp(hook, "output") == 0))
+		return false;
 	return !flow_empty(s->proof->excess) && flow_empty(s->config->learned) &&
 	       flow_empty(s->config->learnable);
 }

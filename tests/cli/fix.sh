@@ -118,6 +118,11 @@ check "ios: a list that stops all else has no tail" sh -c "! grep -q 'permit ip 
 cat "$work/none.ios" "$work/none.change" >"$work/mended.ios"
 expect "ios: with the new ones nothing else passes" 0 "^yes: " \
 	prove --policy "$policy" --at "Gi0/1 out" "$work/mended.ios"
+expect "ios: where packets to the router come in, it warns" 1 "stops packets to the router itself, too" \
+	prove --policy "$policy" --from ios --at "Gi0/0 in" --fix "$work/in.change" "$work/none.ios"
+sed 's/hook forward/hook input/' "$work/open.nftables" >"$work/input.nft"
+expect "the device's own packets get no drop of all else" 3 "do not mend it" \
+	prove --policy "$policy" --at input --fix "$work/kept" "$work/input.nft"
 check "ios: the family without a list gets one" grep -q "ipv6 traffic-filter EGRET-OUT6 out" "$work/change.ios"
 check "ios: neighbor discovery still passes there" grep -q "permit icmp any any 135" "$work/change.ios"
 
