@@ -66,11 +66,11 @@ static int unlearn(const struct plan *plan, const struct reading *before,
 		return 0;
 	r = prove_any_name(plan, m, scope, &set);
 	if (r == 0)
-		r = flow_override(m, before->learnable, before->must_accept, &now);
+		r = prove_could_pass(before, &now);
 	if (r == 0)
 		r = flow_restrict(m, set, now, &set);
 	if (r == 0)
-		r = flow_override(m, after->learnable, after->must_accept, &now);
+		r = prove_could_pass(after, &now);
 	if (r == 0)
 		r = flow_minus(m, set, now, &set);
 	return r < 0 ? r : flow_override(m, *closed, set, closed);

@@ -93,7 +93,7 @@ static int choose(const struct mend_subject *s, struct arena *a, struct diag *fi
 	if ((r == 0 && does(&first)) || (r < 0 && r != E_LIMIT) || !may_be_wide(s))
 		return r;
 	second_r = try_kind(s, FIX_WIDE, a, second_d, &second);
-	if (second_r == -ENOMEM || second_r < 0 || !does(&second)) {
+	if (second_r < 0 || !does(&second)) {
 		mend_release(&second);
 		return second_r == -ENOMEM ? second_r : r;
 	}

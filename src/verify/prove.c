@@ -146,6 +146,11 @@ int prove_any_name(const struct plan *plan, struct flow_mgr *m, flow_ref scope, 
 	return any_name(plan, 0, plan->rules.n, m, scope, ret);
 }
 
+int prove_could_pass(const struct reading *config, flow_ref *ret)
+{
+	return flow_override(config->m, config->learnable, config->must_accept, ret);
+}
+
 static int prove_by_name(const struct plan *plan, const struct outcome *o,
 			 const struct reading *config, flow_ref scope, bool *ret)
 {
@@ -158,7 +163,7 @@ static int prove_by_name(const struct plan *plan, const struct outcome *o,
 		return 0;
 	r = any_name(plan, o->first_rule, o->rules, m, scope, &asked);
 	if (r == 0)
-		r = flow_override(m, config->learnable, config->must_accept, &open);
+		r = prove_could_pass(config, &open);
 	if (r < 0 || flow_empty(asked))
 		return r;
 	r = flow_minus(m, asked, open, &asked);

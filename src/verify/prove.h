@@ -74,6 +74,9 @@ EG_CHECK int prove_scope(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 EG_CHECK int prove_any_name(const struct plan *plan, struct flow_mgr *m, flow_ref scope,
 			    flow_ref *ret);
 
+/* What passes once a resolver has told of every name: what must, and what could be learned. */
+EG_CHECK int prove_could_pass(const struct reading *config, flow_ref *ret);
+
 /* Neighbor discovery. */
 EG_CHECK int prove_link(struct flow_mgr *m, struct arena *a, flow_ref *ret);
 
