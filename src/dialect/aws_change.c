@@ -34,18 +34,18 @@ static int refuse(struct aws_changing *g, const char *what, const char *hint)
  */
 static int find_stages(struct aws_changing *g)
 {
-	struct aws_outcome o, first;
+	struct aws_outcome o;
 	const struct flow_match members = aws_members_match(&g->path.members, g->path.way);
-	struct bounds bounds = BOUNDS_ALL;
+	struct bounds bounds;
 	flow_ref nameless = FLOW_NONE;
 	int r = 0;
 
+	g->firewall_passes = BOUNDS_ALL;
 	if (g->path.policy) {
-		r = aws_stage_firewall(&g->going, &o, &first);
+		r = aws_stage_firewall(&g->going, &g->firewall, &g->stateless);
 		if (r == 0)
-			r = aws_first_bounds(g, &o, &bounds);
+			r = aws_first_bounds(g, &g->firewall, &g->firewall_passes);
 	}
-	g->firewall_may = bounds.hi;
 	if (r < 0 || !g->path.groups)
 		return r < 0 ? r : flow_of_match(g->m, &members, 1, &g->groups_may);
 	r = aws_stage_groups(&g->going, &o);

@@ -31,7 +31,6 @@ static const char action_order[] = "in action order, rules that drop come behind
 
 struct firing {
 	struct aws_changing *g;
-	struct bounds passes;
 	struct bounds packets; /* of the stateful engine, before it sees a name */
 	flow_ref explicit;     /* what a rule lets pass, not a default */
 	flow_ref stopped;      /* by the stateless engine, perhaps */
@@ -98,7 +97,7 @@ static int is_needed(struct firing *f, size_t i, bool *ret)
 {
 	struct flow_mgr *m = f->g->m;
 	flow_ref missing = FLOW_NONE, kept = FLOW_NONE;
-	int r = flow_minus(m, f->g->own[i], f->passes.lo, &missing);
+	int r = flow_minus(m, f->g->own[i], f->g->firewall_passes.lo, &missing);
 
 	if (r == 0)
 		r = flow_restrict(m, f->g->own[i], f->unwanted, &kept);
@@ -243,27 +242,24 @@ static int find_explicit(struct firing *f, flow_ref decide)
 	for (size_t i = 0; i < g->rules; i++)
 		leaf[i + 1] = !str_starts(str_of(g->rule[i].where), policy);
 	r = flow_map(f->g->m, decide, leaf, g->rules + 1, &f->explicit);
-	return r < 0 ? r : flow_restrict(f->g->m, f->explicit, f->passes.lo, &f->explicit);
+	return r < 0 ? r
+		     : flow_restrict(f->g->m, f->explicit, f->g->firewall_passes.lo, &f->explicit);
 }
 
 static int look(struct firing *f)
 {
-	struct flow_mgr *m = f->g->m;
-	struct aws_outcome o, first, packets;
+	struct aws_changing *g = f->g;
+	struct aws_outcome packets;
 	struct bounds stateless = BOUNDS_NONE;
-	int r = aws_stage_firewall(&f->g->going, &o, &first);
+	int r = find_explicit(f, g->firewall.decide);
 
 	if (r == 0)
-		r = aws_first_bounds(f->g, &o, &f->passes);
+		r = aws_stage_packets(&g->going, g->stateless.may[AWS_END_FORWARD], &packets);
 	if (r == 0)
-		r = find_explicit(f, o.decide);
+		r = aws_first_bounds(g, &packets, &f->packets);
 	if (r == 0)
-		r = aws_stage_packets(&f->g->going, first.may[AWS_END_FORWARD], &packets);
-	if (r == 0)
-		r = aws_first_bounds(f->g, &packets, &f->packets);
-	if (r == 0)
-		r = aws_first_bounds(f->g, &first, &stateless);
-	return r < 0 ? r : flow_not(m, stateless.lo, &f->stopped);
+		r = aws_first_bounds(g, &g->stateless, &stateless);
+	return r < 0 ? r : flow_not(g->m, stateless.lo, &f->stopped);
 }
 
 static int change_all(struct firing *f)

@@ -70,7 +70,7 @@ int aws_opens_more(struct aws_changing *g, enum aws_stage stage, size_t i, flow_
 	for (size_t k = 0; r == 0 && k < ARRAY_LEN(asked); k++)
 		r = flow_minus(g->m, set, asked[k], &set);
 	if (r == 0)
-		r = flow_restrict(g->m, set, g->firewall_may, &set);
+		r = flow_restrict(g->m, set, g->firewall_passes.hi, &set);
 	if (r == 0 && stage == AWS_ACL)
 		r = flow_restrict(g->m, set, g->groups_may, &set);
 	*ret = !flow_empty(set);

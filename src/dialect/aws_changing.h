@@ -21,8 +21,9 @@ struct aws_changing {
 	flow_ref *own;			/* by rule: what no rule before it speaks of */
 	flow_ref accepted;		/* of all rules that accept */
 	flow_ref groups_may;		/* without groups: what the path's members send */
-	flow_ref firewall_may;		/* without a firewall: all */
-	struct buf add, take;		/* commands: first more passes, then less */
+	struct bounds firewall_passes;	/* without a firewall: all */
+	struct aws_outcome firewall, stateless; /* the whole, and its stateless engine */
+	struct buf add, take;			/* commands: first more passes, then less */
 };
 
 /* What a stage must let through of what is missing, and stop if it is the one that does. */
