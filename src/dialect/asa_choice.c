@@ -140,11 +140,6 @@ static int add_prefix(void *data, struct prefix p)
 			  text);
 }
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 static int choose_addresses(struct choosing *k, enum family family, bool source, const char **ret)
 {
 	enum flow_dim dim4 = source ? FLOW_SRC4 : FLOW_DST4, dim6 = source ? FLOW_SRC6 : FLOW_DST6;
@@ -154,7 +149,7 @@ static int choose_addresses(struct choosing *k, enum family family, bool source,
 	int r = 0;
 
 	*ret = family == FAMILY_V6 ? "any6" : "any4";
-	if (all_of(s, family_max(family)))
+	if (spans_all(s, family_max(family)))
 		return 0;
 	for (size_t i = 0; r == 0 && !k->why && i < s.n; i++)
 		r = range_prefixes((struct addr_range){ family, s.span[i].lo, s.span[i].hi },
@@ -201,8 +196,8 @@ static int choose_names(struct choosing *k, const char **ret)
 
 	if (match->excepts)
 		k->why = "all names but some";
-	if (!all_of(match->dim[FLOW_DST4], family_max(FAMILY_V4)) ||
-	    !all_of(match->dim[FLOW_DST6], family_max(FAMILY_V6)))
+	if (!spans_all(match->dim[FLOW_DST4], family_max(FAMILY_V4)) ||
+	    !spans_all(match->dim[FLOW_DST6], family_max(FAMILY_V6)))
 		k->why = "a name and an address at once";
 	for (size_t i = 0; r == 0 && !k->why && i < match->names; i++) {
 		if (match->name[i].kind != PATTERN_NAME)
@@ -230,12 +225,12 @@ static const char *span_text(struct choosing *k, const struct flow_span *s)
 
 static const struct flow_span *span_at(struct flow_spans s, size_t i)
 {
-	return all_of(s, UINT16_MAX) ? NULL : &s.span[i];
+	return spans_all(s, UINT16_MAX) ? NULL : &s.span[i];
 }
 
 static size_t span_count(struct flow_spans s)
 {
-	return all_of(s, UINT16_MAX) ? 1 : s.n;
+	return spans_all(s, UINT16_MAX) ? 1 : s.n;
 }
 
 static int add_ports(struct choosing *k, const char *proto, struct members *m, struct service *only)
@@ -274,7 +269,7 @@ static int add_messages(struct choosing *k, const char *proto, struct members *m
 	int r = 0;
 
 	*only = (struct service){ proto, "", "" };
-	if (all_of(s, UINT16_MAX))
+	if (spans_all(s, UINT16_MAX))
 		return add_member(k, m, arena_printf(k->arena, "service-object %s", proto), "");
 	for (size_t i = 0; i < s.n; i++) {
 		for (u128 v = s.span[i].lo; r == 0 && !k->why && v <= s.span[i].hi;) {
@@ -326,8 +321,8 @@ static int add_protocol(struct choosing *k, unsigned proto, struct members *m, s
 		return add_ports(k, text, m, only);
 	if (proto == 0)
 		k->why = "protocol 0, which the device uses for ip inside";
-	else if (!all_of(match->dim[FLOW_DPORT], UINT16_MAX) ||
-		 !all_of(match->dim[FLOW_SPORT], UINT16_MAX))
+	else if (!spans_all(match->dim[FLOW_DPORT], UINT16_MAX) ||
+		 !spans_all(match->dim[FLOW_SPORT], UINT16_MAX))
 		k->why = "ports of a protocol of which the device knows none";
 	*only = (struct service){ text, "", "" };
 	return add_member(k, m, arena_printf(k->arena, "service-object %s", text), "");
@@ -341,8 +336,8 @@ static int choose_service(struct choosing *k, struct service *ret)
 	int r = 0;
 
 	*ret = (struct service){ "ip", "", "" };
-	if (all_of(s, UINT8_MAX) && all_of(match->dim[FLOW_DPORT], UINT16_MAX) &&
-	    all_of(match->dim[FLOW_SPORT], UINT16_MAX))
+	if (spans_all(s, UINT8_MAX) && spans_all(match->dim[FLOW_DPORT], UINT16_MAX) &&
+	    spans_all(match->dim[FLOW_SPORT], UINT16_MAX))
 		return 0;
 	for (size_t i = 0; r == 0 && i < s.n; i++)
 		for (u128 p = s.span[i].lo; r == 0 && !k->why && p <= s.span[i].hi; p++)
@@ -370,10 +365,11 @@ static void write_entry(struct choosing *k, const struct service *s, const char 
 /* Any source, and a destination that is the same in both families? */
 static bool is_one_entry(const struct flow_match *m)
 {
-	return all_of(m->dim[FLOW_FAMILY], 1) && all_of(m->dim[FLOW_SRC4], family_max(FAMILY_V4)) &&
-	       all_of(m->dim[FLOW_SRC6], family_max(FAMILY_V6)) &&
-	       all_of(m->dim[FLOW_DST4], family_max(FAMILY_V4)) &&
-	       all_of(m->dim[FLOW_DST6], family_max(FAMILY_V6));
+	return spans_all(m->dim[FLOW_FAMILY], 1) &&
+	       spans_all(m->dim[FLOW_SRC4], family_max(FAMILY_V4)) &&
+	       spans_all(m->dim[FLOW_SRC6], family_max(FAMILY_V6)) &&
+	       spans_all(m->dim[FLOW_DST4], family_max(FAMILY_V4)) &&
+	       spans_all(m->dim[FLOW_DST6], family_max(FAMILY_V6));
 }
 
 static int choose_family(struct choosing *k, const struct service *s, enum family family,

@@ -13,11 +13,6 @@ enum { CODES = 256 };
 
 static const char too_many[] = "it would be more than 4096 rules of security groups";
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 struct flow_match aws_first_packets(const struct flow_match *match)
 {
 	static const enum flow_dim not_seen[] = { FLOW_STATE, FLOW_FRAG, FLOW_IIF, FLOW_OIF };
@@ -132,7 +127,7 @@ static int say_messages(struct choosing *k, const char *proto)
 	struct flow_spans s = k->match->dim[FLOW_DPORT];
 	int r = 0;
 
-	if (all_of(s, UINT16_MAX))
+	if (spans_all(s, UINT16_MAX))
 		return say(k, proto, true, -1, -1);
 	for (size_t i = 0; i < s.n; i++) {
 		for (u128 v = s.span[i].lo; r == 0 && !k->why && v <= s.span[i].hi;) {
@@ -157,7 +152,7 @@ static int say_protocol(struct choosing *k, unsigned proto)
 		return say_messages(k, own == PROTO_ICMP ? "icmp" : "icmpv6");
 	if (proto == PROTO_ICMP || proto == PROTO_ICMPV6)
 		k->why = "ICMP of one family in packets of the other";
-	else if (!all_of(match->dim[FLOW_DPORT], UINT16_MAX))
+	else if (!spans_all(match->dim[FLOW_DPORT], UINT16_MAX))
 		k->why = "ports of a protocol of which a security group knows none";
 	return k->why ? 0 : say(k, arena_printf(k->arena, "%u", proto), false, 0, 0);
 }
@@ -170,7 +165,7 @@ static int say_protocols(struct choosing *k)
 
 	if (!s.span)
 		s = (struct flow_spans){ &every, 1 };
-	if (all_of(s, UINT8_MAX) && all_of(k->match->dim[FLOW_DPORT], UINT16_MAX))
+	if (spans_all(s, UINT8_MAX) && spans_all(k->match->dim[FLOW_DPORT], UINT16_MAX))
 		return say(k, "-1", false, 0, 0);
 	for (size_t i = 0; r == 0 && i < s.n; i++)
 		for (u128 p = s.span[i].lo; r == 0 && !k->why && p <= s.span[i].hi; p++)
@@ -186,7 +181,7 @@ int aws_choose(const struct flow_match *match, enum family family, struct arena 
 	struct choosing k = { .match = match, .family = family, .arena = a, .ret = &c };
 	int r = say_protocols(&k);
 
-	if (!all_of(match->dim[FLOW_SPORT], UINT16_MAX))
+	if (!spans_all(match->dim[FLOW_SPORT], UINT16_MAX))
 		k.why = "a security group does not see source ports";
 	if (match->name || match->excepts)
 		k.why = "a security group does not see names";

@@ -16,11 +16,6 @@ void aws_named_release(struct aws_named *k)
 	buf_release(&k->lines);
 }
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 const char *aws_named_why(const struct rule *rule)
 {
 	const struct flow_match *match = &rule->match;
@@ -30,7 +25,7 @@ const char *aws_named_why(const struct rule *rule)
 		return "a rule that stops names, or all names but some";
 	if (proto.n != 1 || proto.span[0].lo != PROTO_TCP || proto.span[0].hi != PROTO_TCP)
 		return "a firewall of AWS sees names of TCP alone";
-	if (!all_of(match->dim[FLOW_SPORT], UINT16_MAX))
+	if (!spans_all(match->dim[FLOW_SPORT], UINT16_MAX))
 		return "a security group does not see source ports";
 	for (size_t i = 0; i < match->names; i++)
 		if (match->name[i].kind == PATTERN_ANY)
@@ -94,8 +89,8 @@ static bool fits(const struct rule *rule, const struct rule *first)
 	if (!same(rule, first, FLOW_DPORT) || v4 != say_holds_family(&first->match, FAMILY_V4) ||
 	    v6 != say_holds_family(&first->match, FAMILY_V6))
 		return false;
-	if ((v4 && !all_of(match->dim[FLOW_DST4], family_max(FAMILY_V4))) ||
-	    (v6 && !all_of(match->dim[FLOW_DST6], family_max(FAMILY_V6))))
+	if ((v4 && !spans_all(match->dim[FLOW_DST4], family_max(FAMILY_V4))) ||
+	    (v6 && !spans_all(match->dim[FLOW_DST6], family_max(FAMILY_V6))))
 		return false;
 	for (size_t i = 0; i < match->names; i++)
 		if (match->name[i].kind == PATTERN_UNDER && !aws_names_apex(match, &match->name[i]))

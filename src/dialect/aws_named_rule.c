@@ -33,11 +33,6 @@ struct printing {
 	void (*print)(struct printing *p, const struct header *h);
 };
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 /* ---- fields ---- */
 
 static void print_prefixes(const struct prefix *prefix, size_t n, struct buf *out)
@@ -88,7 +83,7 @@ static int each_header(struct printing *p, const char *word, const struct flow_m
 	if (r == 0)
 		r = aws_prefixes(match->dim[v6 ? FLOW_DST6 : FLOW_DST4], family, AWS_PRODUCTS_MAX,
 				 p->arena, &dst, &dsts);
-	if (all_of(ports, UINT16_MAX))
+	if (spans_all(ports, UINT16_MAX))
 		ports = SPANS_ANY;
 	for (size_t i = 0; r == 0 && i < srcs; i += most)
 		for (size_t k = 0; k < dsts; k += most)
@@ -204,8 +199,8 @@ bool aws_named_strange(const struct flow_match *match)
 {
 	struct flow_spans proto = match->dim[FLOW_PROTO];
 
-	if (all_of(proto, UINT8_MAX))
-		return !all_of(match->dim[FLOW_DPORT], UINT16_MAX);
+	if (spans_all(proto, UINT8_MAX))
+		return !spans_all(match->dim[FLOW_DPORT], UINT16_MAX);
 	for (size_t i = 0; i < proto.n; i++)
 		for (u128 p = proto.span[i].lo; p <= proto.span[i].hi; p++)
 			if (!word_of((unsigned)p, false) && !word_of((unsigned)p, true))
@@ -221,7 +216,7 @@ static int print_family(struct printing *p, const struct flow_match *match, bool
 
 	if (!say_holds_family(match, v6 ? FAMILY_V6 : FAMILY_V4))
 		return 0;
-	if (all_of(match->dim[FLOW_PROTO], UINT8_MAX))
+	if (spans_all(match->dim[FLOW_PROTO], UINT8_MAX))
 		return each_header(p, "ip", match, v6);
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(known); i++) {
 		const char *word = word_of(known[i], v6);

@@ -8,6 +8,7 @@
 #include "dialect/fortios_emit.h"
 #include "dialect/fortios_place.h"
 #include "dialect/say.h"
+#include "dialect/spans.h"
 
 struct changing {
 	const struct change *change;
@@ -24,11 +25,6 @@ struct changing {
 static const struct fos_table *policies(const struct changing *g)
 {
 	return &g->place.vdom->table[FOS_POLICY];
-}
-
-static bool spans_all(struct flow_spans s, enum family family)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == family_max(family));
 }
 
 /* ---- interfaces ---- */
@@ -172,7 +168,8 @@ static int check_all(struct changing *g, struct diag *d)
 		struct fos_end end;
 
 		r = fos_end_find(&scope, &field, family, &end);
-		if (r < 0 || (fos_end_exact(&end) && !end.named && spans_all(end.lo, family)))
+		if (r < 0 ||
+		    (fos_end_exact(&end) && !end.named && spans_all(end.lo, family_max(family))))
 			continue;
 		diag_error(d, (struct place){ .file = g->change->source[0].file },
 			   "the device has an address of its own that is called all");

@@ -20,11 +20,6 @@ struct choosing {
 	const char *why;
 };
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 /* ---- interfaces ---- */
 
 static int choose_side(struct choosing *k, enum flow_dim dim, struct fos_texts *ret)
@@ -55,7 +50,7 @@ static int choose_end(struct choosing *k, enum family family, enum flow_dim dim4
 	struct flow_spans s = k->rule->match.dim[family == FAMILY_V6 ? dim4 + 1 : dim4];
 	int r = 0;
 
-	if (all_of(s, family_max(family)))
+	if (spans_all(s, family_max(family)))
 		return fos_texts_add(ret, "all", k->o->arena);
 	if (s.n > FOS_OBJECTS_MAX) {
 		k->why = too_many;
@@ -80,8 +75,8 @@ static bool has_apex(const struct flow_match *match, const struct pattern *under
 
 static const char *names_why(const struct flow_match *match)
 {
-	if (!all_of(match->dim[FLOW_DST4], family_max(FAMILY_V4)) ||
-	    !all_of(match->dim[FLOW_DST6], family_max(FAMILY_V6)))
+	if (!spans_all(match->dim[FLOW_DST4], family_max(FAMILY_V4)) ||
+	    !spans_all(match->dim[FLOW_DST6], family_max(FAMILY_V6)))
 		return "names and destination addresses at once";
 	if (match->names > FOS_OBJECTS_MAX)
 		return too_many;
@@ -151,7 +146,7 @@ static int choose_ports(struct choosing *k, unsigned proto)
 	};
 	struct flow_spans dport = k->rule->match.dim[FLOW_DPORT],
 			  sport = k->rule->match.dim[FLOW_SPORT];
-	bool any_sport = all_of(sport, UINT16_MAX);
+	bool any_sport = spans_all(sport, UINT16_MAX);
 	struct arena *a = k->o->arena;
 	int r = 0;
 
@@ -206,8 +201,8 @@ static int choose_protocol(struct choosing *k, unsigned proto)
 {
 	const struct flow_match *match = &k->rule->match;
 	struct arena *a = k->o->arena;
-	bool narrow = !all_of(match->dim[FLOW_DPORT], UINT16_MAX) ||
-		      !all_of(match->dim[FLOW_SPORT], UINT16_MAX);
+	bool narrow = !spans_all(match->dim[FLOW_DPORT], UINT16_MAX) ||
+		      !spans_all(match->dim[FLOW_SPORT], UINT16_MAX);
 
 	if (proto == 0)
 		k->why = "protocol 0, which FortiOS takes for any";
@@ -234,8 +229,8 @@ static int choose_services(struct choosing *k)
 	struct flow_spans s = match->dim[FLOW_PROTO];
 	int r = 0;
 
-	if (all_of(s, UINT8_MAX) && all_of(match->dim[FLOW_DPORT], UINT16_MAX) &&
-	    all_of(match->dim[FLOW_SPORT], UINT16_MAX))
+	if (spans_all(s, UINT8_MAX) && spans_all(match->dim[FLOW_DPORT], UINT16_MAX) &&
+	    spans_all(match->dim[FLOW_SPORT], UINT16_MAX))
 		return add_service(k, "egret-ip", "        set protocol IP\n");
 	for (size_t i = 0; i < s.n; i++)
 		for (u128 p = s.span[i].lo; r == 0 && !k->why && p <= s.span[i].hi; p++)

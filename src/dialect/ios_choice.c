@@ -153,7 +153,7 @@ static int choose_end(struct choosing *k, enum flow_dim dim4, struct texts *ret)
 	const char *group = "";
 	int r;
 
-	if (!s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == family_max(k->family)))
+	if (spans_all(s, family_max(k->family)))
 		return add(k, ret, "any");
 	r = list_prefixes(k, s, prefix_text, ret);
 	if (r < 0 || v6 || ret->n < 2 || k->why)
@@ -175,11 +175,6 @@ static struct said *new_said(struct choosing *k, const char *proto)
 	return s;
 }
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 /* " eq 80 443", of as many as one entry takes, and " range 8801 8810". */
 static int choose_ports(struct choosing *k, struct flow_spans s, struct texts *ret)
 {
@@ -187,7 +182,7 @@ static int choose_ports(struct choosing *k, struct flow_spans s, struct texts *r
 	size_t n = 0;
 	int r = 0;
 
-	if (all_of(s, UINT16_MAX))
+	if (spans_all(s, UINT16_MAX))
 		return add(k, ret, "");
 	for (size_t i = 0; r == 0 && i < s.n; i++) {
 		unsigned lo = (unsigned)s.span[i].lo, hi = (unsigned)s.span[i].hi;
@@ -213,7 +208,7 @@ static int choose_messages(struct choosing *k, struct flow_spans s, struct texts
 {
 	int r = 0;
 
-	if (all_of(s, UINT16_MAX))
+	if (spans_all(s, UINT16_MAX))
 		return add(k, ret, "");
 	for (size_t i = 0; i < s.n; i++) {
 		for (u128 v = s.span[i].lo; r == 0 && !k->why && v <= s.span[i].hi;) {
@@ -245,8 +240,8 @@ static int choose_protocol(struct choosing *k, unsigned proto)
 	if (proto == 0)
 		k->why = "protocol 0, which IOS may take for any";
 	if (proto_has_ports((uint8_t)proto) && !ports &&
-	    !(all_of(match->dim[FLOW_DPORT], UINT16_MAX) &&
-	      all_of(match->dim[FLOW_SPORT], UINT16_MAX)))
+	    !(spans_all(match->dim[FLOW_DPORT], UINT16_MAX) &&
+	      spans_all(match->dim[FLOW_SPORT], UINT16_MAX)))
 		k->why = "ports of a protocol of which IOS knows none";
 	if (proto == PROTO_TCP && state.span && !spans_have(state, STATE_NEW))
 		s->tail = " established";
@@ -278,8 +273,8 @@ static int choose_protocols(struct choosing *k)
 	k->said = arena_array(k->arena, UINT8_MAX + 1, sizeof(*k->said));
 	if (!k->said)
 		return -ENOMEM;
-	if (all_of(s, UINT8_MAX) && all_of(match->dim[FLOW_DPORT], UINT16_MAX) &&
-	    all_of(match->dim[FLOW_SPORT], UINT16_MAX))
+	if (spans_all(s, UINT8_MAX) && spans_all(match->dim[FLOW_DPORT], UINT16_MAX) &&
+	    spans_all(match->dim[FLOW_SPORT], UINT16_MAX))
 		return say_whole(k, k->family == FAMILY_V6 ? "ipv6" : "ip");
 	for (size_t i = 0; r == 0 && i < s.n; i++)
 		for (u128 p = s.span[i].lo; r == 0 && !k->why && p <= s.span[i].hi; p++)

@@ -8,6 +8,7 @@
 #include "dialect/iptables_limits.h"
 #include "dialect/iptables_value.h"
 #include "dialect/say.h"
+#include "dialect/spans.h"
 #include "net/prefixlist.h"
 #include "net/proto.h"
 
@@ -131,7 +132,7 @@ static int add_set(struct choosing *k, struct choices *c, const struct buf *entr
 
 static bool is_all(const struct choosing *k, struct flow_spans s)
 {
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == family_max(k->family));
+	return spans_all(s, family_max(k->family));
 }
 
 /* Entries of the set in hand. */
@@ -270,7 +271,7 @@ static int choose_types(struct choosing *k, struct flow_spans s, struct choices 
 	const char *option = v6 ? " -m icmp6 --icmpv6-type" : " -m icmp --icmp-type";
 	int r = 0;
 
-	if (!s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == UINT16_MAX))
+	if (spans_all(s, UINT16_MAX))
 		return add(k, ret, "");
 	for (size_t i = 0; r == 0 && !k->why && i < s.n; i++) {
 		for (u128 v = s.span[i].lo; r == 0 && !k->why && v <= s.span[i].hi;) {

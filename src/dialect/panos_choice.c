@@ -25,11 +25,6 @@ void panos_written_release(struct panos_written *w)
 	buf_release(&w->text);
 }
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 /* ---- what can be said ---- */
 
 /* TCP, UDP or both; or all there is. */
@@ -37,9 +32,9 @@ static bool protocols_fit(const struct flow_match *match)
 {
 	struct flow_spans s = match->dim[FLOW_PROTO];
 
-	if (all_of(s, UINT8_MAX))
-		return all_of(match->dim[FLOW_DPORT], UINT16_MAX) &&
-		       all_of(match->dim[FLOW_SPORT], UINT16_MAX);
+	if (spans_all(s, UINT8_MAX))
+		return spans_all(match->dim[FLOW_DPORT], UINT16_MAX) &&
+		       spans_all(match->dim[FLOW_SPORT], UINT16_MAX);
 	for (size_t i = 0; i < s.n; i++)
 		if (s.span[i].lo != s.span[i].hi ||
 		    (s.span[i].lo != PROTO_TCP && s.span[i].lo != PROTO_UDP))
@@ -57,7 +52,7 @@ static const char *names_why(const struct flow_match *match)
 	if (!match->name)
 		return NULL;
 	for (size_t v6 = 0; v6 < 2; v6++)
-		if (!all_of(match->dim[FLOW_DST4 + v6], family_max(families[v6])))
+		if (!spans_all(match->dim[FLOW_DST4 + v6], family_max(families[v6])))
 			return "a name together with addresses";
 	return NULL;
 }
@@ -181,7 +176,7 @@ static int list_end(struct saying_rule *s, enum flow_dim dim4, struct texts *ret
 
 	*ret_any = true;
 	for (size_t v6 = 0; v6 < 2; v6++) {
-		bool open = all_of(s->match->dim[dim4 + v6], family_max(families[v6]));
+		bool open = spans_all(s->match->dim[dim4 + v6], family_max(families[v6]));
 
 		by_family[v6] =
 			open ? (struct flow_spans){ &whole[v6], 1 } : s->match->dim[dim4 + v6];
@@ -309,7 +304,7 @@ static int cut_ports(struct saying_rule *s, struct flow_spans ports, size_t *at,
 	EG_AUTO(buf_release) struct buf text = BUF_INIT;
 	enum { LONGEST = sizeof(",65535-65535") };
 
-	if (all_of(ports, UINT16_MAX)) {
+	if (spans_all(ports, UINT16_MAX)) {
 		*at = SIZE_MAX;
 		*ret = "0-65535";
 		return 0;
@@ -346,7 +341,7 @@ static int define_service(struct saying_rule *s, unsigned proto, const char *spo
 static int say_service(struct saying_rule *s, unsigned proto, struct buf *out)
 {
 	struct flow_spans from = s->match->dim[FLOW_SPORT], to = s->match->dim[FLOW_DPORT];
-	bool any_source = all_of(from, UINT16_MAX);
+	bool any_source = spans_all(from, UINT16_MAX);
 	const char *sport = NULL, *dport, *name;
 	int r = 0;
 
@@ -372,7 +367,7 @@ static int say_services(struct saying_rule *s, struct buf *out)
 	struct flow_spans proto = s->match->dim[FLOW_PROTO];
 	int r = 0;
 
-	if (all_of(proto, UINT8_MAX)) {
+	if (spans_all(proto, UINT8_MAX)) {
 		buf_adds(out, " service any\n");
 		return 0;
 	}

@@ -10,6 +10,11 @@ struct flow_spans spans_none(void)
 	return (struct flow_spans){ &nothing, 0 };
 }
 
+bool spans_all(struct flow_spans s, u128 max)
+{
+	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
+}
+
 bool spans_have(struct flow_spans s, u128 value)
 {
 	for (size_t i = 0; i < s.n; i++) {

@@ -19,6 +19,8 @@
 /* The list that holds nothing: n is 0, span is not NULL. */
 struct flow_spans spans_none(void);
 
+/* Is every value of 0..max in `s`? */
+bool spans_all(struct flow_spans s, u128 max);
 bool spans_have(struct flow_spans s, u128 value);
 bool spans_equal(struct flow_spans a, struct flow_spans b);
 static inline bool spans_empty(struct flow_spans s)

@@ -118,11 +118,6 @@ static int acl_of(struct choosing *k, const char *kind, const char *type, const 
 
 /* ---- addresses ---- */
 
-static bool all_of(struct flow_spans s, u128 max)
-{
-	return !s.span || (s.n == 1 && s.span[0].lo == 0 && s.span[0].hi == max);
-}
-
 static const char *range_text(struct choosing *k, enum family family, u128 lo, u128 hi)
 {
 	char first[ADDR_TEXT_MAX], last[ADDR_TEXT_MAX], whole[PREFIX_TEXT_MAX];
@@ -156,8 +151,8 @@ static int choose_end(struct choosing *k, enum flow_dim dim4, const bool family[
 		      const char **ret)
 {
 	const struct flow_match *match = &k->rule->match;
-	bool any4 = !family[0] || all_of(match->dim[dim4], UINT32_MAX);
-	bool any6 = !family[1] || all_of(match->dim[dim4 + 1], family_max(FAMILY_V6));
+	bool any4 = !family[0] || spans_all(match->dim[dim4], UINT32_MAX);
+	bool any6 = !family[1] || spans_all(match->dim[dim4 + 1], family_max(FAMILY_V6));
 	struct values v = { 0 };
 	int r = 0;
 
@@ -204,8 +199,8 @@ static int add_part(struct choosing *k, bool v4, bool v6)
 /* Is an end any of one family, and not of the other? */
 static bool mixed(const struct flow_match *match, enum flow_dim dim4)
 {
-	return all_of(match->dim[dim4], UINT32_MAX) !=
-	       all_of(match->dim[dim4 + 1], family_max(FAMILY_V6));
+	return spans_all(match->dim[dim4], UINT32_MAX) !=
+	       spans_all(match->dim[dim4 + 1], family_max(FAMILY_V6));
 }
 
 static int choose_addresses(struct choosing *k)
@@ -252,7 +247,7 @@ static int choose_ports(struct choosing *k)
 	struct flow_spans s = k->rule->match.dim[FLOW_DPORT], tls, others;
 	int r;
 
-	if (all_of(s, UINT16_MAX)) {
+	if (spans_all(s, UINT16_MAX)) {
 		k->port[k->ports++] = "";
 		return 0;
 	}
