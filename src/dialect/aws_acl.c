@@ -89,19 +89,27 @@ void aws_settle_acl(struct aws_parsing *p, struct aws_acl *acl)
 	settle(p, acl, AWS_IN);
 }
 
+struct aws_acl *aws_acl_find(const struct aws_config *c, const char *id)
+{
+	for (size_t i = 0; id && i < c->acls; i++)
+		if (strcmp(c->acl[i].id, id) == 0)
+			return &c->acl[i];
+	return NULL;
+}
+
 void aws_parse_acl(struct aws_parsing *p, const json_t *acl)
 {
 	struct aws_config *c = p->config;
 	const char *id = aws_get_string_needed(p, acl, "NetworkAclId");
 	json_t *list = aws_get_list_needed(p, acl, "Entries"), *one;
+	const struct aws_acl *same = aws_acl_find(c, id);
 	struct aws_acl *a;
 	size_t i;
 
-	for (i = 0; id && i < c->acls; i++)
-		if (strcmp(c->acl[i].id, id) == 0)
-			aws_refuse(p, acl, E_CONFLICT, "give each of them once",
-				   "network ACL %s is at line %u of %s already",
-				   show(str_of(id)).text, c->acl[i].at.line, c->acl[i].at.file);
+	if (same)
+		aws_refuse(p, acl, E_CONFLICT, "give each of them once",
+			   "network ACL %s is at line %u of %s already", show(str_of(id)).text,
+			   same->at.line, same->at.file);
 	if (!aws_more(p, &c->acl, &c->acl_cap, c->acls, sizeof(*c->acl)))
 		return;
 	a = &c->acl[c->acls++];

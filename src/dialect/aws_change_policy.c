@@ -15,8 +15,6 @@ enum {
 	GROUP_BYTES = 100 * 1000 /* of rules: a command's argument has 128 KiB at most */
 };
 
-static const char policies[] = "firewall-policy/";
-
 struct updating {
 	struct aws_changing *g;
 	json_t *policy, *references; /* as they will be */
@@ -88,7 +86,7 @@ static int add_reference(struct updating *u, const char *arn)
 
 static int add_groups(struct updating *u, struct str rest)
 {
-	const char *policy = u->g->path.policy->arn, *at = strstr(policy, policies);
+	const struct str account = aws_arn_account(u->g->path.policy->arn);
 	int r = 0;
 
 	while (r == 0 && rest.n) {
@@ -98,7 +96,7 @@ static int add_groups(struct updating *u, struct str rest)
 			u->g->arena, "egret-change-%08llx",
 			(unsigned long long)hash_bytes(lines.p, lines.n, 0) & 0xffffffff);
 		const char *arn = name ? arena_printf(u->g->arena, "%.*sstateful-rulegroup/%s",
-						      (int)(at - policy), policy, name)
+						      STR_FMT(account), name)
 				       : NULL;
 
 		if (!arn)
@@ -189,7 +187,7 @@ int aws_update_policy(struct aws_changing *g, struct str lines)
 	size_t groups = 0, n;
 	int r;
 
-	if (!strstr(g->path.policy->arn, policies) || !g->path.policy->token)
+	if (!aws_arn_account(g->path.policy->arn).n || !g->path.policy->token)
 		return refuse(&u, "the policy's ARN or UpdateToken is not here",
 			      "give all that aws network-firewall describe-firewall-policy "
 			      "prints");

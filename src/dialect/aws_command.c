@@ -104,12 +104,9 @@ static void change_group(struct script *s, const json_t *root, const struct comm
 	const char *id = aws_get_string_needed(p, root, "GroupId");
 	json_t *list = aws_get_list_needed(p, root, "IpPermissions"), *one;
 	struct aws_permissions rules = { 0 };
-	struct aws_group *group = NULL;
+	struct aws_group *group = aws_group_find(p->config, id);
 	size_t i;
 
-	for (i = 0; id && i < p->config->groups; i++)
-		if (strcmp(p->config->group[i].id, id) == 0)
-			group = &p->config->group[i];
 	if (!group)
 		refuse(s, E_UNKNOWN, "there is no such security group", str_of(id));
 	json_array_foreach(list, i, one)
@@ -127,12 +124,9 @@ static void create_entry(struct script *s, const json_t *root, const struct comm
 {
 	struct aws_parsing *p = s->p;
 	const char *id = aws_get_string_needed(p, root, "NetworkAclId");
-	struct aws_acl *acl = NULL;
+	struct aws_acl *acl = aws_acl_find(p->config, id);
 
 	(void)c;
-	for (size_t i = 0; id && i < p->config->acls; i++)
-		if (strcmp(p->config->acl[i].id, id) == 0)
-			acl = &p->config->acl[i];
 	if (!acl)
 		refuse(s, E_UNKNOWN, "there is no such network ACL", str_of(id));
 	else if (++s->changes > AWS_CHANGES_MAX)
@@ -146,19 +140,17 @@ static void create_entry(struct script *s, const json_t *root, const struct comm
 /* What AWS will call it: account and region are those of the policy. */
 static const char *arn_of(struct script *s, const char *name)
 {
-	static const char policies[] = "firewall-policy/";
 	const struct aws_config *c = s->p->config;
-	const char *arn = c->policies ? c->policy[0].arn : "", *at = strstr(arn, policies);
-	const char *made = at ? arena_printf(s->p->arena, "%.*sstateful-rulegroup/%s",
-					     (int)(at - arn), arn, name)
-			      : NULL;
+	const struct str account = aws_arn_account(c->policies ? c->policy[0].arn : "");
+	const char *made =
+		arena_printf(s->p->arena, "%.*sstateful-rulegroup/%s", STR_FMT(account), name);
 
-	if (!at)
+	if (!account.n)
 		refuse(s, E_UNKNOWN, "there is no firewall policy beside the rule group",
 		       str_of(name));
 	else if (!made)
 		aws_keep(s->p, -ENOMEM);
-	return made;
+	return account.n ? made : NULL;
 }
 
 static void create_rulegroup(struct script *s, const json_t *root, const struct command *c)

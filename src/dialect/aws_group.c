@@ -15,17 +15,25 @@ void aws_add_permission(struct aws_parsing *p, struct aws_permissions *all, stru
 		all->one[all->n++] = (struct aws_permission){ at, *service, far };
 }
 
+struct aws_group *aws_group_find(const struct aws_config *c, const char *id)
+{
+	for (size_t i = 0; id && i < c->groups; i++)
+		if (strcmp(c->group[i].id, id) == 0)
+			return &c->group[i];
+	return NULL;
+}
+
 struct aws_group *aws_add_group(struct aws_parsing *p, const json_t *at, const char *id)
 {
 	struct aws_config *c = p->config;
+	const struct aws_group *same = aws_group_find(c, id);
 
 	if (!id || p->r < 0)
 		return NULL;
-	for (size_t i = 0; i < c->groups; i++)
-		if (strcmp(c->group[i].id, id) == 0)
-			aws_refuse(p, at, E_CONFLICT, "give each group once",
-				   "security group %s is at line %u of %s already",
-				   show(str_of(id)).text, c->group[i].at.line, c->group[i].at.file);
+	if (same)
+		aws_refuse(p, at, E_CONFLICT, "give each group once",
+			   "security group %s is at line %u of %s already", show(str_of(id)).text,
+			   same->at.line, same->at.file);
 	if (!aws_more(p, &c->group, &c->group_cap, c->groups, sizeof(*c->group)))
 		return NULL;
 	c->group[c->groups] = (struct aws_group){ .at = aws_place(p, at), .id = id, .name = id };

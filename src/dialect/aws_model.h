@@ -209,3 +209,9 @@ EG_CHECK int aws_parse(const struct config_file *file, size_t n, struct diag *d,
 /* NULL: there is none. */
 const struct aws_list *aws_list_find(const struct aws_config *c, const char *id);
 const struct aws_rulegroup *aws_rulegroup_find(const struct aws_config *c, const char *arn);
+struct aws_group *aws_group_find(const struct aws_config *c, const char *id);
+struct aws_acl *aws_acl_find(const struct aws_config *c, const char *id);
+
+/* "arn:aws:network-firewall:REGION:ACCOUNT:" of a policy's ARN, for its rule groups; empty: it is
+ * none. */
+struct str aws_arn_account(const char *policy);

@@ -14,6 +14,13 @@ const struct aws_rulegroup *aws_rulegroup_find(const struct aws_config *c, const
 	return NULL;
 }
 
+struct str aws_arn_account(const char *policy)
+{
+	const char *end = strstr(policy, "firewall-policy/");
+
+	return (struct str){ policy, end ? (size_t)(end - policy) : 0 };
+}
+
 void aws_add_end(struct aws_parsing *p, struct prefix prefix, struct aws_ends *ret)
 {
 	struct addr_range r = prefix_range(prefix);
